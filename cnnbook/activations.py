@@ -1,0 +1,125 @@
+"""Activation functions, each with its derivative at its side.
+
+A derivative takes the *output* ``o`` of the activation, not its argument ``z``: the four
+functions of this module allow it (M8), and a layer then has to remember one array instead of two.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function phi and its derivative phi', the derivative written in terms of o = phi(z).
+
+    Attributes
+    ----------
+    name : str
+        What tables and figures call it.
+    function : callable
+        phi, from an array of net inputs z to an array of the same shape.
+    derivative : callable
+        phi'(z) as a function of the output o = phi(z), of the same shape; floats or booleans.
+    """
+
+    name: str
+    function: Callable[[np.ndarray], np.ndarray]
+    derivative: Callable[[np.ndarray], np.ndarray]
+
+    def __call__(self, z):
+        return self.function(z)
+
+    def __repr__(self):
+        return self.name
+
+
+def _sigmoid(z):
+    """1 / (1 + exp(-z)), written so that exp never overflows (:eq:`eq-sigmoid`)."""
+    decay = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, decay) / (1 + decay)
+
+
+def dsigmoid(o):
+    """Derivative of the sigmoid from its output: phi'(z) = o (1 - o) (:eq:`eq-dsigmoid`, M8)."""
+    return o * (1 - o)
+
+
+def dtanh(o):
+    """Derivative of tanh from its output: phi'(z) = 1 - o^2 (:eq:`eq-dtanh`, M8)."""
+    return 1 - o * o
+
+
+def _relu(z):
+    """max(z, 0)."""
+    return np.maximum(z, 0)
+
+
+def drelu(o):
+    """Derivative of ReLU from its output: 1 where o > 0, else 0 (:eq:`eq-drelu`), as booleans.
+
+    At z = 0 the derivative does not exist; the value 0 is a convention. The comparison must be
+    strict: ``o >= 0`` is true for every output of ReLU, and would let all gradients pass.
+    """
+    return o > 0
+
+
+def _identity(z):
+    """z itself."""
+    return z
+
+
+def didentity(o):
+    """Derivative of the identity: 1 everywhere (M17)."""
+    return np.ones_like(o)
+
+
+sigmoid = Activation("sigmoid", _sigmoid, dsigmoid)
+tanh = Activation("tanh", np.tanh, dtanh)
+relu = Activation("ReLU", _relu, drelu)
+identity = Activation("identity", _identity, didentity)
+
+
+def softmax(z):
+    """Probabilities from scores: y_j = exp(z_j) / sum_k exp(z_k) (:eq:`eq-softmax`, M2).
+
+    Parameters
+    ----------
+    z : array (..., C)
+        Scores; the classes lie along the last axis.
+
+    Returns
+    -------
+    array (..., C)
+        Positive numbers that sum to one along the last axis. No score overflows: the largest one
+        is subtracted first, which changes nothing in the quotient.
+    """
+    powers = np.exp(z - z.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def log_softmax(z):
+    """Logarithm of the softmax, z_j - log sum_k exp(z_k), without forming the softmax.
+
+    Finite for every finite score: a probability that rounds to zero still has its logarithm
+    (:eq:`eq-cross-entropy`).
+    """
+    shifted = z - z.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def dsoftmax(y, gradient):
+    """Gradient at the scores from the gradient at the probabilities (:eq:`eq-softmax-jacobian`).
+
+    dE/dz_j = y_j (g_j - sum_k g_k y_k): the Jacobian of the softmax, diag(y) - y y^T, applied to
+    g = dE/dy without forming the matrix.
+
+    Parameters
+    ----------
+    y : array (..., C)
+        Probabilities, the output of `softmax`.
+    gradient : array (..., C)
+        dE/dy.
+    """
+    return y * (gradient - (gradient * y).sum(axis=-1, keepdims=True))
