@@ -1,0 +1,179 @@
+"""Pooling: windows of a map reduced to one number each, and the way back.
+
+As in `cnnbook.convolution`, the work goes over the places of a window: the pixels that one place
+meets in all windows form a strided slice, so that overlapping windows need no special case.
+"""
+
+import numpy as np
+
+from cnnbook.convolution import taps
+
+
+def downsample(x, window=2, stride=None, kind="max", edges="ignore", return_winners=False):
+    """The maximum or the mean of every window (:eq:`eq-pool-max`, :eq:`eq-pool-mean`; M15).
+
+    Parameters
+    ----------
+    x : array (H, W), (H, W, M) or (N, H, W, M)
+        One map, one image of M maps, or a minibatch; every map is pooled by itself.
+    window : int
+        Pixels of a window, in both directions.
+    stride : int, optional
+        Pixels from one window to the next; the window's size if not given. Smaller strides make
+        windows overlap.
+    kind : {"max", "mean"}
+        What is taken of a window.
+    edges : {"ignore", "keep"}
+        What happens to pixels that do not fill a window: they are left out; or a window over the
+        edge works with the pixels that it has. (The source pads with zeros instead. A zero can
+        win against negative pixels, and it lowers a mean.)
+    return_winners : bool
+        Also return which pixel of each window was the largest: its place in the window, counted
+        along the rows, the first one if several are equal. Only for kind "max".
+
+    Returns
+    -------
+    array (H', W'), (H', W', M) or (N, H', W', M)
+        H' and W' as `pooled_size` computes them; with `return_winners` a second array of this
+        shape, of integers.
+
+    Raises
+    ------
+    ValueError
+        If x has another number of axes, no window fits, or an option is unknown.
+    """
+    if kind not in ("max", "mean"):
+        raise ValueError(f"kind must be 'max' or 'mean', but is {kind!r}")
+    if return_winners and kind != "max":
+        raise ValueError("only max pooling has winners, but kind is 'mean'")
+    images = _as_minibatch(x)
+    outside = -np.inf if kind == "max" else 0
+    places = _places(images, window, stride, edges, outside)
+    if kind == "mean":
+        counts = _counts(images.shape, images.dtype, window, stride, edges)
+        return (sum(places) / counts)[_axes_of(x)]
+    o = places[0]
+    winners = np.zeros(o.shape, dtype=np.min_scalar_type(window**2))
+    for place, pixels in enumerate(places[1:], start=1):
+        winners[pixels > o] = place
+        o = np.maximum(o, pixels)
+    return (o[_axes_of(x)], winners[_axes_of(x)]) if return_winners else o[_axes_of(x)]
+
+
+def upsample(delta, shape, window=2, stride=None, edges="ignore", winners=None):
+    """The gradient at the pooled pixels, from that at the windows: the transpose of `downsample`.
+
+    With winners (max pooling) the whole gradient goes to the winner of its window
+    (:eq:`eq-unpool-max`); without (mean pooling) every pixel of the window gets an equal part
+    (:eq:`eq-unpool-mean`). A pixel of several windows gets the sum. (M18; the source copies the
+    gradient of a maximum to all pixels, which is wrong.)
+
+    Parameters
+    ----------
+    delta : array (H', W'), (H', W', M) or (N, H', W', M)
+        Gradient at the output of `downsample`.
+    shape : tuple
+        Of the array that was pooled.
+    window, stride, edges
+        As in `downsample`.
+    winners : array of int, optional
+        As `downsample` returned them.
+
+    Returns
+    -------
+    array of the given shape
+    """
+    images_shape = _as_minibatch(np.broadcast_to(0.0, shape)).shape
+    deltas = _as_minibatch(delta)
+    positions = _positions(images_shape, window, stride, edges)
+    if deltas.shape != (images_shape[0], *positions, images_shape[3]):
+        raise ValueError(
+            f"windows over an array of shape {tuple(shape)} form {positions[0]} rows and "
+            f"{positions[1]} columns, but the gradient has shape {np.shape(delta)}"
+        )
+    if winners is None:
+        counts = _counts(images_shape, deltas.dtype, window, stride, edges)
+        shares = [deltas / counts] * window**2
+    else:
+        winners = np.reshape(winners, deltas.shape)
+        shares = [deltas * (winners == place) for place in range(window**2)]
+    x = _reaching(np.zeros(images_shape, dtype=deltas.dtype), positions, window, stride, 0)
+    for (rows, cols), share in zip(_slices(positions, window, stride), shares, strict=True):
+        x[:, rows, cols] += share
+    return x[:, : images_shape[1], : images_shape[2]].reshape(shape)
+
+
+def pooled_size(size, window, stride=None, edges="ignore"):
+    """Number of windows along one direction (:eq:`eq-pool-size`; G4, M11, K11).
+
+    Edges ignored: floor((size - window)/stride) + 1. Edges kept: ceil((size - window)/stride) + 1,
+    and at least 1, where a last window that would start outside the map is not counted.
+    """
+    stride = window if stride is None else stride
+    for name, number in [("window", window), ("stride", stride)]:
+        if not isinstance(number, int | np.integer) or number < 1:
+            raise ValueError(f"{name} must be a whole number, 1 or more, but is {number!r}")
+    if edges == "keep":
+        windows = max(-(-(size - window) // stride), 0) + 1
+        return windows - 1 if (windows - 1) * stride >= size else windows
+    if edges != "ignore":
+        raise ValueError(f"edges must be 'ignore' or 'keep', but is {edges!r}")
+    if size < window:
+        raise ValueError(f"a window of {window} pixels does not fit into a map of {size} pixels")
+    return (size - window) // stride + 1
+
+
+def _places(images, window, stride, edges, outside):
+    """The pixels (N, H', W', M) that one place of the window meets in all windows, by place."""
+    positions = _positions(images.shape, window, stride, edges)
+    images = _reaching(images, positions, window, stride, outside)
+    return [images[:, rows, cols] for rows, cols in _slices(positions, window, stride)]
+
+
+def _counts(shape, dtype, window, stride, edges):
+    """How many pixels of the map each window has: an array (1, H', W', 1)."""
+    return sum(_places(np.ones((1, *shape[1:3], 1), dtype), window, stride, edges, 0))
+
+
+def _positions(shape, window, stride, edges):
+    return tuple(pooled_size(size, window, stride, edges) for size in shape[1:3])
+
+
+def _slices(positions, window, stride):
+    stride = window if stride is None else stride
+    extent = tuple((count - 1) * stride + window for count in positions)
+    return taps(extent, (window, window), stride)
+
+
+def _reaching(images, positions, window, stride, outside):
+    """The images, continued by a constant below and to the right as far as the windows reach."""
+    stride = window if stride is None else stride
+    beyond = [
+        (0, max((count - 1) * stride + window - size, 0))
+        for count, size in zip(positions, images.shape[1:3], strict=True)
+    ]
+    if beyond == [(0, 0), (0, 0)]:
+        return images
+    return np.pad(images, [(0, 0), *beyond, (0, 0)], constant_values=outside)
+
+
+def _as_minibatch(x):
+    """The array as floats with the axes (N, H, W, M)."""
+    x = np.asarray(x)
+    if x.ndim not in (2, 3, 4):
+        raise ValueError(
+            f"a map (H, W), an image (H, W, M) or a minibatch (N, H, W, M) expected, "
+            f"but the shape is {x.shape}"
+        )
+    if not np.issubdtype(x.dtype, np.floating):
+        x = x.astype(np.float64)
+    return x[_NEW_AXES[x.ndim]]
+
+
+def _axes_of(x):
+    """The index that takes a minibatch (N, H, W, M) back to the axes of x."""
+    return _OWN_AXES[np.ndim(x)]
+
+
+_NEW_AXES = {2: (None, ..., None), 3: (None, ...), 4: (...,)}
+_OWN_AXES = {2: (0, ..., 0), 3: (0, ...), 4: (...,)}
