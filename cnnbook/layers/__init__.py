@@ -1,0 +1,13 @@
+"""The layers of a convolutional network, one class for each, with `output` and `backpropagate`.
+
+See `Layer` for what they have in common. The five classes of the source (M22) are `Convolution`,
+`Pooling`, `Rasterization`, `Hidden` and `Softmax`; `Dropout` joins them for the reference network.
+"""
+
+from cnnbook.layers.base import Layer
+from cnnbook.layers.convolutional import Convolution
+from cnnbook.layers.dense import Hidden, Softmax
+from cnnbook.layers.dropout import Dropout
+from cnnbook.layers.reshaping import Pooling, Rasterization
+
+__all__ = ["Convolution", "Dropout", "Hidden", "Layer", "Pooling", "Rasterization", "Softmax"]

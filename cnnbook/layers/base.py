@@ -1,0 +1,83 @@
+"""What every layer is: a class with `output` and `backpropagate` (M22)."""
+
+import copy
+
+import numpy as np
+
+
+class Layer:
+    """One step of a network.
+
+    `output` computes the layer's output for a minibatch and remembers what `backpropagate` needs.
+    `backpropagate` takes the gradient at the output, sets the gradients of the parameters (it does
+    not add to those of an earlier call), and returns the gradient at the input. Layers sum over
+    the minibatch; the mean is the loss's business.
+
+    A subclass names its parameters in `parameter_names`; the gradient of ``W`` is ``dW``.
+    """
+
+    parameter_names = ()
+    _shapes = None  # of the last input and output: what backpropagate checks its argument against
+
+    def output(self, x):
+        """The output for the minibatch x, with the memory that `backpropagate` needs."""
+        raise NotImplementedError
+
+    def backpropagate(self, gradient):
+        """The gradient at the input, from the gradient at the output of the last `output`."""
+        raise NotImplementedError
+
+    def predict(self, x):
+        """The output for the minibatch x. Remembers nothing, so no training step is disturbed."""
+        return copy.copy(self).output(x)
+
+    def scores(self, x):
+        """What a loss reads if this layer is the last one: the output, where nothing else is said.
+
+        Remembers as `output` does.
+        """
+        return self.output(x)
+
+    def output_shape(self, input_shape):
+        """Shape of the output for an input of this shape, both without the minibatch's axis."""
+        raise NotImplementedError
+
+    def parameters(self):
+        """The parameters by name: the arrays themselves, to be changed in place."""
+        return {name: getattr(self, name) for name in self.parameter_names}
+
+    def gradients(self):
+        """dE/d(parameter) by the parameter's name, as the last `backpropagate` set them."""
+        return {name: getattr(self, f"d{name}") for name in self.parameter_names}
+
+    def _check_input(self, x, expected, dtype=None):
+        """Refuse a minibatch whose shape is not (N, *expected), None standing for any number."""
+        if not isinstance(x, np.ndarray):
+            raise TypeError(f"{self!r} takes a NumPy array, but got {type(x).__name__}")
+        fits = x.ndim == 1 + len(expected) and all(
+            wanted in (None, size) for wanted, size in zip(expected, x.shape[1:], strict=True)
+        )
+        if not fits:
+            sizes = ", ".join("any" if wanted is None else str(wanted) for wanted in expected)
+            raise ValueError(
+                f"{self!r} takes minibatches of shape (N, {sizes}), but got shape {x.shape}"
+            )
+        if not np.issubdtype(x.dtype, np.floating) or dtype not in (None, x.dtype):
+            raise TypeError(
+                f"{self!r} takes numbers of type {dtype or 'float32 or float64'}, but got {x.dtype}"
+            )
+
+    def _remember_shapes(self, x, o):
+        self._shapes = x.shape, o.shape
+
+    def _check_gradient(self, gradient):
+        if self._shapes is None:
+            raise ValueError(
+                f"{self!r} cannot backpropagate a gradient of shape {np.shape(gradient)} "
+                "before output has seen a minibatch: call output first"
+            )
+        if np.shape(gradient) != self._shapes[1]:
+            raise ValueError(
+                f"{self!r} gave an output of shape {self._shapes[1]}, "
+                f"but the gradient has shape {np.shape(gradient)}"
+            )

@@ -1,0 +1,126 @@
+"""The convolution layer."""
+
+import numpy as np
+
+from cnnbook.activations import identity
+from cnnbook.convolution import add_columns, border, columns, crop, output_shape, pad, rot180
+from cnnbook.initialisation import glorot
+from cnnbook.layers.base import Layer
+
+
+class Convolution(Layer):
+    """F filters over M input maps: o_f = phi(sum_m x_m * theta_fm + b_f) (:eq:`eq-conv-layer`).
+
+    True convolution (M12), with one kernel for each input map and filter (K8). The source's layer,
+    one kernel shared by all input maps (M14), is the special case of equal kernels.
+
+    Parameters
+    ----------
+    maps, filters : int
+        M input maps, F output maps.
+    kernel : int or (int, int)
+        K, or (K, L): height and width of the kernels.
+    activation : Activation
+        phi.
+    mode, stride, padding, dilation
+        As in `cnnbook.convolution.conv2d`.
+    rng, dtype, initialisation
+        As in `cnnbook.layers.Hidden`; fan-in and fan-out are K L M and K L F.
+
+    Attributes
+    ----------
+    W, dW : array (F, K, L, M)
+        The filters, and dE/dTheta.
+    b, db : array (F,)
+        One bias for each filter, and dE/db.
+    """
+
+    parameter_names = ("W", "b")
+
+    def __init__(
+        self,
+        maps,
+        filters,
+        kernel=3,
+        activation=identity,
+        mode="valid",
+        stride=1,
+        padding=0,
+        dilation=1,
+        *,
+        rng,
+        dtype=np.float64,
+        initialisation=glorot,
+    ):
+        height, width = (kernel, kernel) if np.ndim(kernel) == 0 else kernel
+        area = height * width
+        self.W = initialisation(
+            (filters, height, width, maps), area * maps, area * filters, rng, dtype
+        )
+        self.b = np.zeros(filters, dtype)
+        self.activation = activation
+        self.stride, self.dilation = stride, dilation
+        self.borders = border((height, width), mode, padding, dilation)
+
+    def output(self, x):
+        """o (N, H', W', F) for the images x (N, H, W, M)."""
+        self._check_input(x, (None, None, self.W.shape[3]), self.W.dtype)
+        padded = pad(x, self.borders)
+        self.patches = columns(padded, self.kernel_shape, self.stride, self.dilation)
+        z = self.patches @ self._turned_filters().T + self.b  # (N H' W', F)
+        self.o = self.activation(z).reshape(len(x), *self.output_shape(x.shape[1:]))
+        self._remember_shapes(x, self.o)
+        self._padded_shape = padded.shape
+        return self.o
+
+    def backpropagate(self, gradient):
+        """dE/dx (N, H, W, M) from g = dE/do (N, H', W', F).
+
+        delta = g o phi'(z). A tap's gradient is the sum, over images and positions, of delta times
+        the pixel that the tap met there (:eq:`eq-conv-weight-gradient`, M19); a bias gets the sum
+        of its map's delta (:eq:`eq-conv-bias-gradient`); a pixel gets delta times tap from every
+        position that it had a part in (:eq:`eq-conv-input-gradient`, M20 put right).
+        """
+        self._check_gradient(gradient)
+        delta = gradient * self.activation.derivative(self.o)
+        delta = delta.reshape(-1, len(self.W))  # (N H' W', F)
+        self.dW = rot180((delta.T @ self.patches).reshape(self.W.shape))
+        self.db = delta.sum(axis=0)
+        dpatches = delta @ self._turned_filters()  # (N H' W', K L M)
+        dpadded = add_columns(
+            dpatches, self._padded_shape, self.kernel_shape, self.stride, self.dilation
+        )
+        return crop(dpadded, self.borders)
+
+    def output_shape(self, input_shape):
+        height, width, maps = input_shape
+        if maps != self.W.shape[3]:
+            raise ValueError(
+                f"{self!r} takes {self.W.shape[3]} maps, but got shape {tuple(input_shape)}"
+            )
+        padded = [
+            size + sum(added) for size, added in zip((height, width), self.borders, strict=True)
+        ]
+        return (*output_shape(padded, self.kernel_shape, self.stride, self.dilation), len(self.W))
+
+    @property
+    def kernel_shape(self):
+        """(K, L)."""
+        return self.W.shape[1:3]
+
+    def _turned_filters(self):
+        """The filters, turned as true convolution wants them, one in a row: (F, K L M)."""
+        return rot180(self.W).reshape(len(self.W), -1)
+
+    def __repr__(self):
+        filters, height, width, maps = self.W.shape
+        (above, below), (left, right) = self.borders
+        options = [f"{height}x{width}"]
+        options += [f"stride {self.stride}"] if self.stride > 1 else []
+        options += [f"dilation {self.dilation}"] if self.dilation > 1 else []
+        options += (
+            [f"border {above},{below},{left},{right}"]
+            if any(self.borders[0]) or any(self.borders[1])
+            else []
+        )
+        return f"Convolution({maps} -> {filters}, {', '.join(options)}, {self.activation})"

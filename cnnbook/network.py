@@ -1,0 +1,157 @@
+"""A network: layers in a row, and its parameters as a file."""
+
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from cnnbook.tables import Summary, SummaryRow
+
+
+class Network:
+    """Layers in a row, the output of one being the input of the next (:eq:`eq-network`, M1).
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        From the input to the output.
+    """
+
+    def __init__(self, layers):
+        self.layers = list(layers)
+        if not self.layers:
+            raise ValueError("a network needs at least one layer, but got none")
+
+    def output(self, x):
+        """The last layer's output for the minibatch x; every layer remembers its part."""
+        for layer in self.layers:
+            x = layer.output(x)
+        return x
+
+    def scores(self, x):
+        """What the loss reads: as `output`, but a softmax layer at the end gives its scores."""
+        *body, last = self.layers
+        for layer in body:
+            x = layer.output(x)
+        return last.scores(x)
+
+    def backpropagate(self, delta):
+        """dE/dx from the loss's gradient at `scores`; sets the gradients of all parameters."""
+        for layer in reversed(self.layers):
+            delta = layer.backpropagate(delta)
+        return delta
+
+    def predict(self, x, batch_size=1000):
+        """The last layer's output for any number of samples, batch_size of them at a time.
+
+        Nothing is remembered, and what is meant for training only (dropout) is left out.
+        """
+        blocks = [x[i : i + batch_size] for i in range(0, len(x), batch_size)] or [x]
+        return np.concatenate([self.features(block)[-1] for block in blocks])
+
+    def features(self, x):
+        """The outputs of all layers for the minibatch x, in order, as `predict` computes them."""
+        outputs = []
+        for layer in self.layers:
+            x = layer.predict(x)
+            outputs.append(x)
+        return outputs
+
+    def parameters(self):
+        """All parameters, the arrays themselves, by layer number and name, such as "0.W"."""
+        return self._collect("parameters")
+
+    def gradients(self):
+        """dE/d(parameter) as the last `backpropagate` set them, under the names of `parameters`."""
+        return self._collect("gradients")
+
+    def summary(self, input_shape):
+        """Each layer's output shape and number of parameters, as a table (K4, K5).
+
+        Parameters
+        ----------
+        input_shape : tuple
+            Of one input, without the minibatch's axis.
+        """
+        rows, shape = [], tuple(input_shape)
+        for layer in self.layers:
+            shape = layer.output_shape(shape)
+            count = sum(array.size for array in layer.parameters().values())
+            rows.append(SummaryRow(repr(layer), shape, count))
+        return Summary(tuple(input_shape), tuple(rows))
+
+    def save(self, path):
+        """Write the parameters and the names of the layers to an .npz file (no pickle).
+
+        The file appears whole or not at all: it is written beside its place and then renamed.
+        """
+        path = Path(path)
+        if path.suffix != ".npz":
+            raise ValueError(f"parameters are saved in a file named *.npz, but got {path.name!r}")
+        handle, partial = tempfile.mkstemp(suffix=".partial", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez_compressed(file, layers=self._layer_names(), **self.parameters())
+            os.replace(partial, path)
+        except BaseException:
+            os.unlink(partial)
+            raise
+
+    def load(self, path):
+        """Replace the parameters by those of a file that `save` wrote for the same layers.
+
+        The file is checked as a whole first; a file that does not fit changes nothing.
+
+        Raises
+        ------
+        ValueError
+            If the file is no such archive, belongs to other layers, lacks a parameter or has one
+            too many, or if an array's shape, type or values do not fit.
+        """
+        saved = _read_archive(path)
+        names = saved.pop("layers", None)
+        own = self.parameters()
+        if names is None or names.tolist() != self._layer_names():
+            found = "no list of layers" if names is None else ", ".join(map(str, names.tolist()))
+            raise ValueError(
+                f"{path} was saved for other layers: expected {', '.join(self._layer_names())}; "
+                f"found {found}"
+            )
+        if saved.keys() != own.keys():
+            raise ValueError(f"{path} holds {sorted(saved)}, but this network has {sorted(own)}")
+        for name, array in saved.items():
+            _check_fit(path, name, array, own[name])
+        for name, array in saved.items():
+            own[name][...] = array
+
+    def _collect(self, method):
+        return {
+            f"{number}.{name}": array
+            for number, layer in enumerate(self.layers)
+            for name, array in getattr(layer, method)().items()
+        }
+
+    def _layer_names(self):
+        return [repr(layer) for layer in self.layers]
+
+    def __repr__(self):
+        return f"Network([{', '.join(self._layer_names())}])"
+
+
+def _read_archive(path):
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} is not a whole .npz archive of plain arrays: {error}") from error
+
+
+def _check_fit(path, name, array, own):
+    if array.shape != own.shape:
+        raise ValueError(f"{path}: {name} has shape {array.shape}, but {own.shape} was expected")
+    if array.dtype.kind != "f" or not np.can_cast(array.dtype, own.dtype, "safe"):
+        raise ValueError(f"{path}: {name} is {array.dtype}, which {own.dtype} cannot hold exactly")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{path}: {name} holds numbers that are not finite")
