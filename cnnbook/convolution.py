@@ -104,9 +104,10 @@ def output_size(size, kernel, stride=1, padding=0, dilation=1):
     ValueError
         If the kernel does not fit into the padded image even once.
     """
-    extent = dilation * (kernel - 1) + 1
+    _check_padding(padding)
     for name, number in [("kernel", kernel), ("stride", stride), ("dilation", dilation)]:
         _check_positive(name, number)
+    extent = dilation * (kernel - 1) + 1
     if extent > size + 2 * padding:
         raise ValueError(
             f"a kernel of {kernel} taps with dilation {dilation} covers {extent} pixels, "
@@ -144,8 +145,7 @@ def receptive_field(layers):
 
 def border(kernel_shape, mode="valid", padding=0, dilation=1):
     """Zeros to add (above, below) and (left, right) of an image for a mode, or for a padding."""
-    if not isinstance(padding, int | np.integer) or padding < 0:
-        raise ValueError(f"padding must be a whole number of pixels, 0 or more, but is {padding!r}")
+    _check_padding(padding)
     if padding and mode != "valid":
         raise ValueError(
             f"give either a mode or a padding, not mode {mode!r} with padding {padding}"
@@ -235,6 +235,11 @@ def add_columns(patches, shape, kernel_shape, stride=1, dilation=1):
 def _check_positive(name, number):
     if not isinstance(number, int | np.integer) or number < 1:
         raise ValueError(f"{name} must be a whole number, 1 or more, but is {number!r}")
+
+
+def _check_padding(padding):
+    if not isinstance(padding, int | np.integer) or padding < 0:
+        raise ValueError(f"padding must be a whole number of pixels, 0 or more, but is {padding!r}")
 
 
 def _check_images_and_filters(x, kernel):

@@ -1,8 +1,7 @@
 """A network: layers in a row, and its parameters as a file."""
 
+import io
 import os
-import tempfile
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -48,8 +47,18 @@ class Network:
 
         Nothing is remembered, and what is meant for training only (dropout) is left out.
         """
-        blocks = [x[i : i + batch_size] for i in range(0, len(x), batch_size)] or [x]
-        return np.concatenate([self.features(block)[-1] for block in blocks])
+        return _in_batches(lambda batch: self.features(batch)[-1], x, batch_size)
+
+    def predict_scores(self, x, batch_size=1000):
+        """What the loss reads, as `scores`, for any number of samples; otherwise as `predict`."""
+        *body, last = self.layers
+
+        def scores(batch):
+            for layer in body:
+                batch = layer.predict(batch)
+            return last.predict_scores(batch)
+
+        return _in_batches(scores, x, batch_size)
 
     def features(self, x):
         """The outputs of all layers for the minibatch x, in order, as `predict` computes them."""
@@ -90,14 +99,13 @@ class Network:
         path = Path(path)
         if path.suffix != ".npz":
             raise ValueError(f"parameters are saved in a file named *.npz, but got {path.name!r}")
-        handle, partial = tempfile.mkstemp(suffix=".partial", dir=path.parent)
+        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(partial, "xb") as file:
                 np.savez_compressed(file, layers=self._layer_names(), **self.parameters())
             os.replace(partial, path)
-        except BaseException:
-            os.unlink(partial)
-            raise
+        finally:
+            partial.unlink(missing_ok=True)
 
     def load(self, path):
         """Replace the parameters by those of a file that `save` wrote for the same layers.
@@ -111,13 +119,12 @@ class Network:
             too many, or if an array's shape, type or values do not fit.
         """
         saved = _read_archive(path)
-        names = saved.pop("layers", None)
+        names = np.ravel(saved.pop("layers", [])).astype(str).tolist()
         own = self.parameters()
-        if names is None or names.tolist() != self._layer_names():
-            found = "no list of layers" if names is None else ", ".join(map(str, names.tolist()))
+        if names != self._layer_names():
             raise ValueError(
                 f"{path} was saved for other layers: expected {', '.join(self._layer_names())}; "
-                f"found {found}"
+                f"found {', '.join(names) or 'no list of layers'}"
             )
         if saved.keys() != own.keys():
             raise ValueError(f"{path} holds {sorted(saved)}, but this network has {sorted(own)}")
@@ -140,12 +147,24 @@ class Network:
         return f"Network([{', '.join(self._layer_names())}])"
 
 
+def _in_batches(function, x, size):
+    if size < 1:
+        raise ValueError(f"batch_size must be 1 or more, but is {size!r}")
+    batches = [x[start : start + size] for start in range(0, len(x), size)] or [x]
+    return np.concatenate([function(batch) for batch in batches])
+
+
 def _read_archive(path):
+    content = io.BytesIO(Path(path).read_bytes())
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        with np.load(content, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except Exception as error:  # a damaged file makes the readers of zip and npy raise anything
         raise ValueError(f"{path} is not a whole .npz archive of plain arrays: {error}") from error
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise ValueError(f"{path}: {name} is not an array")
+    return arrays
 
 
 def _check_fit(path, name, array, own):

@@ -95,6 +95,10 @@ def upsample(delta, shape, window=2, stride=None, edges="ignore", winners=None):
         counts = _counts(images_shape, deltas.dtype, window, stride, edges)
         shares = [deltas / counts] * window**2
     else:
+        if np.shape(winners) != np.shape(delta):
+            raise ValueError(
+                f"winners have shape {np.shape(winners)}, but the gradient {np.shape(delta)}"
+            )
         winners = np.reshape(winners, deltas.shape)
         shares = [deltas * (winners == place) for place in range(window**2)]
     x = _reaching(np.zeros(images_shape, dtype=deltas.dtype), positions, window, stride, 0)

@@ -38,6 +38,10 @@ class Layer:
         """
         return self.output(x)
 
+    def predict_scores(self, x):
+        """What a loss reads of a prediction: `scores`, but nothing is remembered."""
+        return self.predict(x)
+
     def output_shape(self, input_shape):
         """Shape of the output for an input of this shape, both without the minibatch's axis."""
         raise NotImplementedError
@@ -54,17 +58,21 @@ class Layer:
         """Refuse a minibatch whose shape is not (N, *expected), None standing for any number."""
         if not isinstance(x, np.ndarray):
             raise TypeError(f"{self!r} takes a NumPy array, but got {type(x).__name__}")
-        fits = x.ndim == 1 + len(expected) and all(
-            wanted in (None, size) for wanted, size in zip(expected, x.shape[1:], strict=True)
-        )
-        if not fits:
-            sizes = ", ".join("any" if wanted is None else str(wanted) for wanted in expected)
+        if x.ndim == 0 or not _fits(x.shape[1:], expected):
             raise ValueError(
-                f"{self!r} takes minibatches of shape (N, {sizes}), but got shape {x.shape}"
+                f"{self!r} takes minibatches of shape {_in_words('N', *expected)}, "
+                f"but got shape {x.shape}"
             )
-        if not np.issubdtype(x.dtype, np.floating) or dtype not in (None, x.dtype):
+        if not np.issubdtype(x.dtype, np.floating) or (dtype is not None and x.dtype != dtype):
             raise TypeError(
                 f"{self!r} takes numbers of type {dtype or 'float32 or float64'}, but got {x.dtype}"
+            )
+
+    def _check_shape(self, shape, expected):
+        """The same for the shape of one input, without the minibatch's axis."""
+        if not _fits(shape, expected):
+            raise ValueError(
+                f"{self!r} takes inputs of shape {_in_words(*expected)}, but got {tuple(shape)}"
             )
 
     def _remember_shapes(self, x, o):
@@ -81,3 +89,14 @@ class Layer:
                 f"{self!r} gave an output of shape {self._shapes[1]}, "
                 f"but the gradient has shape {np.shape(gradient)}"
             )
+
+
+def _fits(shape, expected):
+    return len(shape) == len(expected) and all(
+        wanted in (None, size) for wanted, size in zip(expected, shape, strict=True)
+    )
+
+
+def _in_words(*expected):
+    sizes = ["any" if size is None else str(size) for size in expected]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"

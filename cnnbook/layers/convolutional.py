@@ -93,11 +93,8 @@ class Convolution(Layer):
         return crop(dpadded, self.borders)
 
     def output_shape(self, input_shape):
-        height, width, maps = input_shape
-        if maps != self.W.shape[3]:
-            raise ValueError(
-                f"{self!r} takes {self.W.shape[3]} maps, but got shape {tuple(input_shape)}"
-            )
+        self._check_shape(input_shape, (None, None, self.W.shape[3]))
+        height, width, _ = input_shape
         padded = [
             size + sum(added) for size, added in zip((height, width), self.borders, strict=True)
         ]

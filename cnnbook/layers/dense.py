@@ -1,5 +1,7 @@
 """Fully connected layers: the hidden layer and the softmax layer of a multilayer perceptron."""
 
+import copy
+
 import numpy as np
 
 from cnnbook.activations import sigmoid, softmax
@@ -17,10 +19,7 @@ class _Dense(Layer):
         self.b = np.zeros(nodes, dtype)
 
     def output_shape(self, input_shape):
-        if tuple(input_shape) != (self.W.shape[1],):
-            raise ValueError(
-                f"{self!r} takes inputs of shape {(self.W.shape[1],)}, but got {tuple(input_shape)}"
-            )
+        self._check_shape(input_shape, (self.W.shape[1],))
         return (self.W.shape[0],)
 
     def _net_input(self, x):
@@ -108,6 +107,10 @@ class Softmax(_Dense):
     def scores(self, x):
         """z = x Theta^T + b, an array (N, C)."""
         return self._net_input(x)
+
+    def predict_scores(self, x):
+        """z, remembering nothing."""
+        return copy.copy(self).scores(x)
 
     def output(self, x):
         """y = softmax(z), an array (N, C) whose rows sum to one."""

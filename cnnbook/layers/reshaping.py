@@ -43,6 +43,7 @@ class Pooling(Layer):
         )
 
     def output_shape(self, input_shape):
+        self._check_shape(input_shape, (None, None, None))
         height, width, maps = input_shape
         sizes = [pooled_size(s, self.window, self.stride, self.edges) for s in (height, width)]
         return (*sizes, maps)
@@ -71,7 +72,7 @@ class Rasterization(Layer):
         """Rows (N, M H W) for the images x (N, H, W, M)."""
         self._check_input(x, (None, None, None))
         maps = x.transpose(0, 3, 1, 2) if self.order == "maps" else x
-        o = maps.reshape(len(x), -1)
+        o = maps.reshape(len(x), math.prod(x.shape[1:]))
         self._remember_shapes(x, o)
         return o
 
@@ -84,8 +85,8 @@ class Rasterization(Layer):
         return gradient.reshape(samples, maps, height, width).transpose(0, 2, 3, 1)
 
     def output_shape(self, input_shape):
-        height, width, maps = input_shape
-        return (math.prod((height, width, maps)),)
+        self._check_shape(input_shape, (None, None, None))
+        return (math.prod(input_shape),)
 
     def __repr__(self):
         return f"Rasterization({self.order})"
