@@ -1,0 +1,46 @@
+"""Figures of the book: functions that take arrays, draw them, and return axes.
+
+They compute nothing about networks; the two that draw a convolution refuse arrays that are none.
+Nothing is shown or saved here: a notebook ends a cell that draws with ``plt.show()``.
+"""
+
+from cnnbook.plotting.curves import confusion, decision_line, decision_regions, history, step_sweep
+from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
+from cnnbook.plotting.images import images, matrix
+from cnnbook.plotting.maps import digit_map, digit_maps
+from cnnbook.plotting.network import network_diagram
+from cnnbook.plotting.style import (
+    CLASS_COLOURS,
+    CLASS_MARKERS,
+    FORWARD,
+    GRADIENT,
+    INPUT,
+    INTENSITY,
+    KERNEL,
+    SIGNED,
+    use_style,
+)
+
+__all__ = [
+    "CLASS_COLOURS",
+    "CLASS_MARKERS",
+    "FORWARD",
+    "GRADIENT",
+    "INPUT",
+    "INTENSITY",
+    "KERNEL",
+    "SIGNED",
+    "confusion",
+    "convolution_diagram",
+    "decision_line",
+    "decision_regions",
+    "digit_map",
+    "digit_maps",
+    "gradient_diagram",
+    "history",
+    "images",
+    "matrix",
+    "network_diagram",
+    "step_sweep",
+    "use_style",
+]
