@@ -142,7 +142,9 @@ def test_what_has_no_accuracy_is_refused():
 # --- what fit learns
 
 
-@pytest.mark.parametrize("optimiser", [SGD(0.5), Momentum(0.1), Adam(0.02)], ids=lambda o: str(o))
+@pytest.mark.parametrize(
+    "optimiser", [SGD(0.5), Momentum(0.1), Adam(0.02)], ids=lambda o: type(o).__name__
+)
 def test_clouds_are_learned(optimiser):
     network, (x, t) = classifier(), clouds()
     history = trained(network, None, optimiser, x, t, epochs=30)

@@ -1,0 +1,129 @@
+"""Losses: values by hand, gradients against differences, the mean, large scores, targets."""
+
+import checks
+import numpy as np
+import pytest
+import scipy.special
+
+from cnnbook.activations import dsoftmax, softmax
+from cnnbook.losses import CrossEntropy, SquaredError, one_hot
+
+LOSSES = [SquaredError(), CrossEntropy()]
+ONE_HOT = np.eye(4)[[2, 0, 3]]
+SOFT = softmax(np.random.default_rng(0).normal(size=(3, 4)))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("t", [ONE_HOT, SOFT, ONE_HOT[:1]])
+def test_gradient(loss, t):
+    checks.check_loss_gradient(loss, t)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("t", [ONE_HOT, SOFT])
+def test_mean_over_minibatch(loss, t):
+    checks.check_loss_mean(loss, t)
+
+
+def test_large_scores():
+    checks.check_large_scores(CrossEntropy())
+
+
+def test_squared_error_by_hand():
+    y, t = np.array([[1.0, 2.0], [0.0, 4.0]]), np.array([[0.0, 2.0], [3.0, 4.0]])
+    assert SquaredError().value(y, t) == (1 + 9) / 2 / 2
+    np.testing.assert_array_equal(SquaredError().gradient(y, t), [[0.5, 0], [-1.5, 0]])
+
+
+def test_cross_entropy_by_hand():
+    """Odds of 3 to 1: the loss is log 4/3 for the first class, log 4 for the second."""
+    scores = np.log([[3.0, 1.0], [3.0, 1.0]])
+    value = CrossEntropy().value(scores, np.eye(2))
+    np.testing.assert_allclose(value, (np.log(4 / 3) + np.log(4)) / 2, rtol=1e-15)
+    expected = [[-0.125, 0.125], [0.375, -0.375]]
+    np.testing.assert_allclose(CrossEntropy().gradient(scores, np.eye(2)), expected, rtol=1e-14)
+
+
+def test_cross_entropy_of_equal_scores():
+    """A network that gives all classes alike has the loss log C (O7)."""
+    value = CrossEntropy().value(np.full((3, 4), 1.7), ONE_HOT)
+    np.testing.assert_allclose(value, np.log(4), rtol=1e-15)
+
+
+def test_cross_entropy_through_probabilities():
+    """Where nothing underflows, the loss from scores is that from probabilities."""
+    scores = np.random.default_rng(1).normal(size=(3, 4))
+    y = softmax(scores)
+    by_hand = -np.mean(np.sum(SOFT * np.log(y), axis=1))
+    np.testing.assert_allclose(CrossEntropy().value(scores, SOFT), by_hand, rtol=1e-14)
+    entropy = scipy.special.rel_entr(SOFT, y).sum() / 3 + scipy.special.entr(SOFT).sum() / 3
+    np.testing.assert_allclose(by_hand, entropy, rtol=1e-14)
+
+
+def test_squared_error_on_probabilities():
+    """A loss of y reaches the scores through the Jacobian of the softmax."""
+    z, t = np.random.default_rng(2).normal(size=(3, 4)), ONE_HOT
+    loss = SquaredError()
+    gradients = {"z": dsoftmax(softmax(z), loss.gradient(softmax(z), t))}
+    checks.assert_gradients(lambda: loss.value(softmax(z), t), {"z": z}, gradients)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_arguments_stay_as_they_are(loss):
+    values, t = np.ones((3, 4)), ONE_HOT.copy()
+    loss.value(values, t)
+    loss.gradient(values, t)
+    np.testing.assert_array_equal(values, 1)
+    np.testing.assert_array_equal(t, ONE_HOT)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_single_precision_stays(loss):
+    values, t = np.ones((3, 4), np.float32), ONE_HOT.astype(np.float32)
+    assert loss.gradient(values, t).dtype == np.float32
+    assert np.asarray(loss.value(values, t)).dtype == np.float32
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_nan_is_not_hidden(loss):
+    values = np.ones((3, 4))
+    values[1, 2] = np.nan
+    assert np.isnan(loss.value(values, ONE_HOT))
+    assert np.isnan(loss.gradient(values, ONE_HOT)[1]).any()
+
+
+@pytest.mark.parametrize("method", ["value", "gradient"])
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    ("shape", "targets"), [((3, 4), (3,)), ((3, 4), (3, 1)), ((3,), (3,)), ((0, 4), (0, 4))]
+)
+def test_refused_shapes(loss, method, shape, targets):
+    with pytest.raises(ValueError, match="have shapes") as error:
+        getattr(loss, method)(np.ones(shape), np.ones(targets))
+    assert str(shape) in str(error.value)
+    assert str(targets) in str(error.value)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_one_hot(dtype):
+    t = one_hot(np.array([2, 0, 2], np.uint8), 4, dtype)
+    np.testing.assert_array_equal(t, [[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0]])
+    assert t.dtype == dtype
+    assert one_hot(np.array([], int), 3).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        ([0, 3], ValueError, r"0\.\.2, but range from 0 to 3"),
+        ([-1, 1], ValueError, r"0\.\.2, but range from -1 to 1"),
+        ([[0, 1]], ValueError, r"shape \(1, 2\)"),
+        (1, ValueError, r"shape \(\)"),
+        ([0.0, 1.0], TypeError, "float64"),
+        ([True, False], TypeError, "bool"),
+        (["1"], TypeError, "U1"),
+    ],
+)
+def test_refused_labels(labels, error, message):
+    with pytest.raises(error, match=message):
+        one_hot(labels, 3)
