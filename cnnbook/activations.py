@@ -35,6 +35,14 @@ class Activation:
         return self.name
 
 
+def check_activation(activation):
+    """Refuse what is not an `Activation`, such as its name or the bare function."""
+    if not isinstance(activation, Activation):
+        raise TypeError(
+            f"an activation is one of cnnbook.activations, such as relu, but got {activation!r}"
+        )
+
+
 def _sigmoid(z):
     """1 / (1 + exp(-z)), written so that exp never overflows (:eq:`eq-sigmoid`)."""
     decay = np.exp(-np.abs(z))

@@ -56,7 +56,7 @@ def correlate2d(x, kernel, mode="valid", stride=1, padding=0, dilation=1):
     z_uv = sum_rc theta_rc x_(s u + d r),(s v + d c). This is what most frameworks call
     convolution. The arguments are those of `conv2d`.
     """
-    x, kernel = np.asarray(x), np.asarray(kernel)
+    x, kernel = _wide(x), _wide(kernel)
     if x.ndim == 2 and kernel.ndim == 2:
         z = correlate2d(x[..., None], kernel[None, ..., None], mode, stride, padding, dilation)
         return z[..., 0]
@@ -106,7 +106,7 @@ def output_size(size, kernel, stride=1, padding=0, dilation=1):
     """
     _check_padding(padding)
     for name, number in [("kernel", kernel), ("stride", stride), ("dilation", dilation)]:
-        _check_positive(name, number)
+        check_positive(name, number)
     extent = dilation * (kernel - 1) + 1
     if extent > size + 2 * padding:
         raise ValueError(
@@ -137,7 +137,7 @@ def receptive_field(layers):
     field, jump = 1, 1
     for kernel, stride, dilation in layers:
         for name, number in [("kernel", kernel), ("stride", stride), ("dilation", dilation)]:
-            _check_positive(name, number)
+            check_positive(name, number)
         field += dilation * (kernel - 1) * jump
         jump *= stride
     return field
@@ -150,7 +150,7 @@ def border(kernel_shape, mode="valid", padding=0, dilation=1):
         raise ValueError(
             f"give either a mode or a padding, not mode {mode!r} with padding {padding}"
         )
-    _check_positive("dilation", dilation)
+    check_positive("dilation", dilation)
     reach = [dilation * (taps - 1) for taps in kernel_shape]
     if mode == "valid":
         return [(padding, padding) for _ in reach]
@@ -232,9 +232,16 @@ def add_columns(patches, shape, kernel_shape, stride=1, dilation=1):
     return x
 
 
-def _check_positive(name, number):
+def check_positive(name, number):
+    """Refuse what is not a whole number of at least 1."""
     if not isinstance(number, int | np.integer) or number < 1:
         raise ValueError(f"{name} must be a whole number, 1 or more, but is {number!r}")
+
+
+def _wide(array):
+    """The array; whole numbers as int64, since sums of pixels would not fit into eight bits."""
+    array = np.asarray(array)
+    return array if np.issubdtype(array.dtype, np.inexact) else array.astype(np.int64)
 
 
 def _check_padding(padding):

@@ -198,7 +198,7 @@ def on_grid(features):
 def nearest(samples):
     """Index of each sample's nearest other sample; the first of them if several are as near.
 
-    |a - b|^2 = <a, a> - 2 <a, b> + <b, b>, exact for the whole numbers of `on_grid`.
+    The squared distance is <a, a> - 2 <a, b> + <b, b>, exact for the whole numbers of `on_grid`.
     """
     products = samples @ samples.T  # (n, n)
     squares = products.diagonal()

@@ -25,7 +25,7 @@ def glorot(shape, inputs, outputs, rng, dtype=np.float64):
     -------
     array of the given shape and dtype
     """
-    _check_fans(inputs, outputs)
+    _check(inputs, outputs, rng, dtype)
     limit = np.sqrt(6 / (inputs + outputs))
     return rng.uniform(-limit, limit, shape).astype(dtype)
 
@@ -36,10 +36,17 @@ def he(shape, inputs, outputs, rng, dtype=np.float64):
     ReLU sets half of its inputs to zero; the factor 2 makes up for it. The arguments are those of
     `glorot`; the fan-out is not used.
     """
-    _check_fans(inputs, outputs)
+    _check(inputs, outputs, rng, dtype)
     return (np.sqrt(2 / inputs) * rng.standard_normal(shape)).astype(dtype)
 
 
-def _check_fans(inputs, outputs):
+def _check(inputs, outputs, rng, dtype):
     if inputs < 1 or outputs < 1:
         raise ValueError(f"fan-in and fan-out must be 1 or more, but are {inputs} and {outputs}")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            "rng must be a numpy.random.Generator, as numpy.random.default_rng(seed) makes one, "
+            f"but is {rng!r}"
+        )
+    if not np.issubdtype(dtype, np.floating):
+        raise TypeError(f"weights are float32 or float64, but dtype is {np.dtype(dtype)}")

@@ -10,16 +10,16 @@ from cnnbook.activations import log_softmax, softmax
 
 
 class SquaredError:
-    """E = 1/(2N) sum_n |t_n - y_n|^2, on the network's outputs (:eq:`eq-squared-error`, M5)."""
+    """E = 1/(2N) sum_nj (t_nj - y_nj)^2, on the network's outputs (:eq:`eq-squared-error`, M5)."""
 
     def value(self, y, t):
         """The loss of the outputs y (N, J) for the targets t (N, J), a number."""
-        _check_pair("outputs", y, t)
+        y, t = _pair("outputs", y, t)
         return 0.5 * np.sum((t - y) ** 2) / len(y)
 
     def gradient(self, y, t):
         """dE/dy = (y - t)/N, of the shape of y (:eq:`eq-delta-output`, M6)."""
-        _check_pair("outputs", y, t)
+        y, t = _pair("outputs", y, t)
         return (y - t) / len(y)
 
 
@@ -32,12 +32,12 @@ class CrossEntropy:
 
     def value(self, scores, t):
         """The loss of the scores z (N, C) for the targets t (N, C), rows that sum to 1."""
-        _check_pair("scores", scores, t)
+        scores, t = _pair("scores", scores, t)
         return -np.sum(t * log_softmax(scores)) / len(scores)
 
     def gradient(self, scores, t):
         """dE/dz = (softmax(z) - t)/N, of the shape of z."""
-        _check_pair("scores", scores, t)
+        scores, t = _pair("scores", scores, t)
         return (softmax(scores) - t) / len(scores)
 
 
@@ -70,9 +70,13 @@ def one_hot(labels, classes, dtype=np.float64):
     return np.eye(classes, dtype=dtype)[labels]
 
 
-def _check_pair(name, values, t):
+def _pair(name, values, t):
+    """Both as arrays of the type of the values, so that float32 is not widened on the way back."""
+    values = np.asarray(values)
+    t = np.asarray(t, dtype=np.result_type(values, np.float16))
     if values.shape != t.shape or values.ndim != 2 or len(values) == 0:
         raise ValueError(
             f"{name} and targets must be two tables of one shape (N, C) with N > 0, "
             f"but have shapes {values.shape} and {t.shape}"
         )
+    return values, t

@@ -2,10 +2,12 @@
 
 import io
 import os
+import secrets
 from pathlib import Path
 
 import numpy as np
 
+from cnnbook.layers import Softmax
 from cnnbook.tables import Summary, SummaryRow
 
 
@@ -22,6 +24,11 @@ class Network:
         self.layers = list(layers)
         if not self.layers:
             raise ValueError("a network needs at least one layer, but got none")
+        if any(isinstance(layer, Softmax) for layer in self.layers[:-1]):
+            raise ValueError(
+                "a softmax layer must be the last one, since it takes the gradient at its scores, "
+                f"but the layers are {self._layer_names()}"
+            )
 
     def output(self, x):
         """The last layer's output for the minibatch x; every layer remembers its part."""
@@ -99,7 +106,7 @@ class Network:
         path = Path(path)
         if path.suffix != ".npz":
             raise ValueError(f"parameters are saved in a file named *.npz, but got {path.name!r}")
-        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
         try:
             with open(partial, "xb") as file:
                 np.savez_compressed(file, layers=self._layer_names(), **self.parameters())

@@ -6,7 +6,7 @@ meets in all windows form a strided slice, so that overlapping windows need no s
 
 import numpy as np
 
-from cnnbook.convolution import taps
+from cnnbook.convolution import check_positive, taps
 
 
 def downsample(x, window=2, stride=None, kind="max", edges="ignore", return_winners=False):
@@ -114,9 +114,8 @@ def pooled_size(size, window, stride=None, edges="ignore"):
     and at least 1, where a last window that would start outside the map is not counted.
     """
     stride = window if stride is None else stride
-    for name, number in [("window", window), ("stride", stride)]:
-        if not isinstance(number, int | np.integer) or number < 1:
-            raise ValueError(f"{name} must be a whole number, 1 or more, but is {number!r}")
+    check_positive("window", window)
+    check_positive("stride", stride)
     if edges == "keep":
         windows = max(-(-(size - window) // stride), 0) + 1
         return windows - 1 if (windows - 1) * stride >= size else windows

@@ -18,6 +18,7 @@ class Layer:
 
     parameter_names = ()
     _shapes = None  # of the last input and output: what backpropagate checks its argument against
+    _dtype = None  # of the last output
 
     def output(self, x):
         """The output for the minibatch x, with the memory that `backpropagate` needs."""
@@ -52,6 +53,8 @@ class Layer:
 
     def gradients(self):
         """dE/d(parameter) by the parameter's name, as the last `backpropagate` set them."""
+        if self.parameter_names and not hasattr(self, f"d{self.parameter_names[0]}"):
+            raise ValueError(f"{self!r} has no gradients yet: call backpropagate first")
         return {name: getattr(self, f"d{name}") for name in self.parameter_names}
 
     def _check_input(self, x, expected, dtype=None):
@@ -76,7 +79,7 @@ class Layer:
             )
 
     def _remember_shapes(self, x, o):
-        self._shapes = x.shape, o.shape
+        self._shapes, self._dtype = (x.shape, o.shape), o.dtype
 
     def _check_gradient(self, gradient):
         if self._shapes is None:
@@ -88,6 +91,11 @@ class Layer:
             raise ValueError(
                 f"{self!r} gave an output of shape {self._shapes[1]}, "
                 f"but the gradient has shape {np.shape(gradient)}"
+            )
+        if not isinstance(gradient, np.ndarray) or gradient.dtype != self._dtype:
+            found = getattr(gradient, "dtype", type(gradient).__name__)
+            raise TypeError(
+                f"{self!r} gave an output of type {self._dtype}, but the gradient is {found}"
             )
 
 

@@ -2,8 +2,17 @@
 
 import numpy as np
 
-from cnnbook.activations import identity
-from cnnbook.convolution import add_columns, border, columns, crop, output_shape, pad, rot180
+from cnnbook.activations import check_activation, identity
+from cnnbook.convolution import (
+    add_columns,
+    border,
+    check_positive,
+    columns,
+    crop,
+    output_shape,
+    pad,
+    rot180,
+)
 from cnnbook.initialisation import glorot
 from cnnbook.layers.base import Layer
 
@@ -52,7 +61,9 @@ class Convolution(Layer):
         dtype=np.float64,
         initialisation=glorot,
     ):
-        height, width = (kernel, kernel) if np.ndim(kernel) == 0 else kernel
+        height, width = _pair(kernel)
+        check_positive("stride", stride)
+        check_activation(activation)
         area = height * width
         self.W = initialisation(
             (filters, height, width, maps), area * maps, area * filters, rng, dtype
@@ -121,3 +132,13 @@ class Convolution(Layer):
             else []
         )
         return f"Convolution({maps} -> {filters}, {', '.join(options)}, {self.activation})"
+
+
+def _pair(kernel):
+    """(K, L) of a kernel given as K or (K, L)."""
+    sizes = (kernel, kernel) if np.ndim(kernel) == 0 else tuple(kernel)
+    if len(sizes) != 2:
+        raise ValueError(f"a kernel is K or (K, L) taps large, but got {kernel!r}")
+    for size in sizes:
+        check_positive("kernel", size)
+    return sizes

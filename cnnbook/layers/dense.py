@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from cnnbook.activations import sigmoid, softmax
+from cnnbook.activations import check_activation, sigmoid, softmax
 from cnnbook.initialisation import glorot
 from cnnbook.layers.base import Layer
 
@@ -63,6 +63,7 @@ class Hidden(_Dense):
         self, inputs, nodes, activation=sigmoid, *, rng, dtype=np.float64, initialisation=glorot
     ):
         super().__init__(inputs, nodes, rng=rng, dtype=dtype, initialisation=initialisation)
+        check_activation(activation)
         self.activation = activation
 
     def output(self, x):
