@@ -53,9 +53,10 @@ def downsample(x, window=2, stride=None, kind="max", edges="ignore", return_winn
         counts = _counts(images.shape, images.dtype, window, stride, edges)
         return (sum(places) / counts)[_axes_of(x)]
     o = places[0]
-    winners = np.zeros(o.shape, dtype=np.min_scalar_type(window**2))
+    place_type = np.min_scalar_type(window**2).type
+    winners = np.zeros(o.shape, place_type)
     for place, pixels in enumerate(places[1:], start=1):
-        winners[pixels > o] = place
+        winners = np.maximum(winners, (pixels > o) * place_type(place))  # a later place is larger
         o = np.maximum(o, pixels)
     return (o[_axes_of(x)], winners[_axes_of(x)]) if return_winners else o[_axes_of(x)]
 
