@@ -95,7 +95,7 @@ class Scoreboard(Table):
 
     rows: tuple
 
-    header = ("representation", "dimensions", "digits", "wrong", "neighbours", "trustworthiness")
+    header = ("representation", "dimensions", "digits", "wrong", "neighbours", "trust")
 
     def __post_init__(self):
         object.__setattr__(self, "rows", tuple(self.rows))

@@ -54,18 +54,11 @@ class Network:
 
         Nothing is remembered, and what is meant for training only (dropout) is left out.
         """
-        return _in_batches(lambda batch: self.features(batch)[-1], x, batch_size)
+        return self._in_batches(x, batch_size, "predict")
 
     def predict_scores(self, x, batch_size=1000):
         """What the loss reads, as `scores`, for any number of samples; otherwise as `predict`."""
-        *body, last = self.layers
-
-        def scores(batch):
-            for layer in body:
-                batch = layer.predict(batch)
-            return last.predict_scores(batch)
-
-        return _in_batches(scores, x, batch_size)
+        return self._in_batches(x, batch_size, "predict_scores")
 
     def features(self, x):
         """The outputs of all layers for the minibatch x, in order, as `predict` computes them."""
@@ -140,6 +133,19 @@ class Network:
         for name, array in saved.items():
             own[name][...] = array
 
+    def _in_batches(self, x, size, last):
+        if size < 1:
+            raise ValueError(f"batch_size must be 1 or more, but is {size!r}")
+        batches = [x[start : start + size] for start in range(0, len(x), size)] or [x]
+        return np.concatenate([self._predict_batch(batch, last) for batch in batches])
+
+    def _predict_batch(self, x, last):
+        """One batch through all layers; `last` names the method of the last one."""
+        *body, end = self.layers
+        for layer in body:
+            x = layer.predict(x)
+        return getattr(end, last)(x)
+
     def _collect(self, method):
         return {
             f"{number}.{name}": array
@@ -152,13 +158,6 @@ class Network:
 
     def __repr__(self):
         return f"Network([{', '.join(self._layer_names())}])"
-
-
-def _in_batches(function, x, size):
-    if size < 1:
-        raise ValueError(f"batch_size must be 1 or more, but is {size!r}")
-    batches = [x[start : start + size] for start in range(0, len(x), size)] or [x]
-    return np.concatenate([function(batch) for batch in batches])
 
 
 def _read_archive(path):

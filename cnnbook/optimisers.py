@@ -93,9 +93,9 @@ class SGD(Optimiser):
 
 
 class Momentum(Optimiser):
-    """Steps along a velocity v that gathers the gradients, and forgets them slowly.
+    """Steps along a velocity V that gathers the gradients, and forgets them slowly.
 
-    v <- mu v + dE/dTheta, Theta <- Theta - eta v (:eq:`eq-momentum`), with v = 0 at first.
+    V <- mu V + dE/dTheta, Theta <- Theta - eta V (:eq:`eq-momentum`), with V = 0 at first.
 
     Parameters
     ----------
@@ -111,10 +111,10 @@ class Momentum(Optimiser):
         self.velocity = {}
 
     def _change(self, name, gradient):
-        v = self.velocity.setdefault(name, np.zeros_like(gradient))
-        v *= self.momentum
-        v += gradient
-        return self.rate * v
+        velocity = self.velocity.setdefault(name, np.zeros_like(gradient))
+        velocity *= self.momentum
+        velocity += gradient
+        return self.rate * velocity
 
     def _remembered(self):
         return self.velocity
@@ -123,17 +123,17 @@ class Momentum(Optimiser):
 class Adam(Optimiser):
     """Steps of nearly equal length for all parameters, whatever the size of their gradients.
 
-    With g = dE/dTheta and s = 1, 2, ... the number of the step (:eq:`eq-adam`):
-    m <- beta_1 m + (1 - beta_1) g, v <- beta_2 v + (1 - beta_2) g^2,
-    m^ = m / (1 - beta_1^s), v^ = v / (1 - beta_2^s), Theta <- Theta - eta m^/(sqrt(v^) + epsilon).
-    m and v start at zero; the divisions take out what remains of that start.
+    With g = dE/dTheta and tau = 1, 2, ... the number of the step (:eq:`eq-adam`):
+    A <- beta_1 A + (1 - beta_1) g, Q <- beta_2 Q + (1 - beta_2) g^2, A^ = A / (1 - beta_1^tau),
+    Q^ = Q / (1 - beta_2^tau), Theta <- Theta - eta A^ / (sqrt(Q^) + epsilon).
+    A and Q start at zero; the divisions take out what remains of that start.
 
     Parameters
     ----------
     rate : float
         Learning rate eta.
     beta1, beta2 : float
-        At least 0 and below 1: how much of the running means m and v a step keeps.
+        At least 0 and below 1: how much of the running means A and Q a step keeps.
     epsilon : float
         Positive; keeps the quotient finite where gradients are zero.
     """
@@ -145,17 +145,17 @@ class Adam(Optimiser):
         if not (isinstance(epsilon, Real) and np.isfinite(epsilon) and epsilon > 0):
             raise ValueError(f"epsilon must be a positive number, but is {epsilon!r}")
         self.epsilon = float(epsilon)
-        self.first, self.second, self.steps = {}, {}, {}  # m, v, s
+        self.first, self.second, self.steps = {}, {}, {}  # A, Q, tau
 
     def _change(self, name, gradient):
-        m = self.first.setdefault(name, np.zeros_like(gradient))
-        v = self.second.setdefault(name, np.zeros_like(gradient))
-        s = self.steps[name] = self.steps.get(name, 0) + 1
-        m += (1 - self.beta1) * (gradient - m)
-        v += (1 - self.beta2) * (gradient * gradient - v)
-        unbiased_m = m / (1 - self.beta1**s)
-        unbiased_v = v / (1 - self.beta2**s)
-        return self.rate * unbiased_m / (np.sqrt(unbiased_v) + self.epsilon)
+        first = self.first.setdefault(name, np.zeros_like(gradient))
+        second = self.second.setdefault(name, np.zeros_like(gradient))
+        tau = self.steps[name] = self.steps.get(name, 0) + 1
+        first += (1 - self.beta1) * (gradient - first)
+        second += (1 - self.beta2) * (gradient * gradient - second)
+        unbiased_first = first / (1 - self.beta1**tau)
+        unbiased_second = second / (1 - self.beta2**tau)
+        return self.rate * unbiased_first / (np.sqrt(unbiased_second) + self.epsilon)
 
     def _remembered(self):
         return self.first

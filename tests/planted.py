@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import reference
 
+from cnnbook import direct
 from cnnbook.convolution import rot180, taps
 from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
-from cnnbook.layers import convolutional as convolutional_module
 from cnnbook.pooling import upsample
 
 
@@ -16,10 +16,11 @@ class InputGradientNotTurned(Convolution):
     """No rot180 on the way to the input: the kernels as they are, where they must be turned."""
 
     def backpropagate(self, gradient):
-        turned = copy.copy(self)
-        turned.W = rot180(self.W)
         super().backpropagate(gradient)
-        return Convolution.backpropagate(turned, gradient)
+        patches, shape, _, *spacing = self._memory
+        wrong = copy.copy(self)
+        wrong._memory = (patches, shape, self.W, *spacing)
+        return Convolution.backpropagate(wrong, gradient)
 
 
 class KernelGradientNotTurned(Convolution):
@@ -34,8 +35,12 @@ class KernelGradientNotTurned(Convolution):
 class Correlation(Convolution):
     """Correlates in both directions: gradients fit the output, but it is no convolution."""
 
-    def _turned_filters(self):
-        return self.W.reshape(len(self.W), -1)
+    def output(self, x):
+        own, self.W = self.W, rot180(self.W)
+        try:
+            return super().output(x)
+        finally:
+            self.W = own
 
     def backpropagate(self, gradient):
         dx = super().backpropagate(gradient)
@@ -99,7 +104,7 @@ class Assigned(Convolution):
 
     def backpropagate(self, gradient):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(convolutional_module, "add_columns", assigned_columns)
+            patch.setattr(direct, "add_columns", assigned_columns)
             return super().backpropagate(gradient)
 
 

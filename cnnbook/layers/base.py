@@ -43,6 +43,10 @@ class Layer:
         """What a loss reads of a prediction: `scores`, but nothing is remembered."""
         return self.predict(x)
 
+    def for_block(self):
+        """A copy for a block of the minibatch: the same parameters, a memory of its own."""
+        return copy.copy(self)
+
     def output_shape(self, input_shape):
         """Shape of the output for an input of this shape, both without the minibatch's axis."""
         raise NotImplementedError

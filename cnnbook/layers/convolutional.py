@@ -2,17 +2,9 @@
 
 import numpy as np
 
+from cnnbook import direct, winograd
 from cnnbook.activations import check_activation, identity
-from cnnbook.convolution import (
-    add_columns,
-    border,
-    check_positive,
-    columns,
-    crop,
-    output_shape,
-    pad,
-    rot180,
-)
+from cnnbook.convolution import border, check_positive, crop, output_shape, pad, rot180
 from cnnbook.initialisation import glorot
 from cnnbook.layers.base import Layer
 
@@ -77,11 +69,12 @@ class Convolution(Layer):
         """o (N, H', W', F) for the images x (N, H, W, M)."""
         self._check_input(x, (None, None, self.W.shape[3]), self.W.dtype)
         padded = pad(x, self.borders)
-        self.patches = columns(padded, self.kernel_shape, self.stride, self.dilation)
-        z = self.patches @ self._turned_filters().T + self.b  # (N H' W', F)
-        self.o = self.activation(z).reshape(len(x), *self.output_shape(x.shape[1:]))
+        method = self._choose_method(padded.shape[1:3])
+        z, self._memory = method.forward(padded, rot180(self.W), self.stride, self.dilation)
+        self._backward = method.backward
+        z += self.b
+        self.o = self.activation(z)
         self._remember_shapes(x, self.o)
-        self._padded_shape = padded.shape
         return self.o
 
     def backpropagate(self, gradient):
@@ -94,13 +87,9 @@ class Convolution(Layer):
         """
         self._check_gradient(gradient)
         delta = gradient * self.activation.derivative(self.o)
-        delta = delta.reshape(-1, len(self.W))  # (N H' W', F)
-        self.dW = rot180((delta.T @ self.patches).reshape(self.W.shape))
-        self.db = delta.sum(axis=0)
-        dpatches = delta @ self._turned_filters()  # (N H' W', K L M)
-        dpadded = add_columns(
-            dpatches, self._padded_shape, self.kernel_shape, self.stride, self.dilation
-        )
+        dturned, dpadded = self._backward(delta, self._memory)
+        self.dW = rot180(dturned)
+        self.db = delta.sum(axis=(0, 1, 2))
         return crop(dpadded, self.borders)
 
     def output_shape(self, input_shape):
@@ -116,9 +105,10 @@ class Convolution(Layer):
         """(K, L)."""
         return self.W.shape[1:3]
 
-    def _turned_filters(self):
-        """The filters, turned as true convolution wants them, one in a row: (F, K L M)."""
-        return rot180(self.W).reshape(len(self.W), -1)
+    def _choose_method(self, padded_shape):
+        """The module that computes the convolution of padded images (H, W)."""
+        fast = winograd.suits(padded_shape, self.W.shape, self.stride, self.dilation)
+        return winograd if fast else direct
 
     def __repr__(self):
         filters, height, width, maps = self.W.shape

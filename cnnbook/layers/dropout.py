@@ -25,7 +25,7 @@ class Dropout(Layer):
         self.rate, self.rng = rate, rng
 
     def output(self, x):
-        """x o mask / (1 - rho), for x of any shape with a new mask of that shape."""
+        """x o kappa / (1 - rho), with kappa the mask of zeros and ones, for x of any shape with a new mask of that shape."""
         self._check_input(x, (None,) * (np.ndim(x) - 1))
         kept = self.rng.random(x.shape, dtype="float32") >= self.rate
         self.mask = kept * x.dtype.type(1 / (1 - self.rate))
@@ -33,13 +33,17 @@ class Dropout(Layer):
         return x * self.mask
 
     def backpropagate(self, gradient):
-        """dE/dx = dE/do o mask / (1 - rho), with the mask of the last `output`."""
+        """dE/dx = dE/do o kappa / (1 - rho), with the mask of the last `output`."""
         self._check_gradient(gradient)
         return gradient * self.mask
 
     def predict(self, x):
         """x itself."""
         return x
+
+    def for_block(self):
+        """A copy with a generator of its own, seeded from this one in the order of the blocks."""
+        return Dropout(self.rate, rng=np.random.default_rng(self.rng.integers(2**63)))
 
     def output_shape(self, input_shape):
         return tuple(input_shape)

@@ -1,0 +1,119 @@
+"""Blocks on threads: the same network, the same gradients, and the same bits."""
+
+import numpy as np
+import pytest
+
+from cnnbook import blocks
+from cnnbook.activations import relu, tanh
+from cnnbook.blocks import BlockNetwork
+from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
+from cnnbook.losses import CrossEntropy, one_hot
+from cnnbook.network import Network
+from cnnbook.optimisers import Momentum
+from cnnbook.training import fit
+
+RNG = np.random.default_rng(0)
+X, T = RNG.normal(size=(70, 40, 36, 2)), one_hot(RNG.integers(0, 3, 70), 3)
+
+
+def layers(dropout=0.0, dtype=np.float64):
+    rng = np.random.default_rng(1)
+    return [
+        Convolution(2, 4, 3, tanh, stride=2, rng=rng, dtype=dtype),
+        Pooling(2),
+        Dropout(dropout, rng=np.random.default_rng(2)),
+        Rasterization(),
+        Hidden(9 * 8 * 4, 6, relu, rng=rng, dtype=dtype),
+        Dropout(dropout, rng=np.random.default_rng(3)),
+        Softmax(6, 3, rng=rng, dtype=dtype),
+    ]
+
+
+def step(network, x=X, t=T):
+    scores = network.scores(x)
+    dx = network.backpropagate(CrossEntropy().gradient(scores, t))
+    return {"scores": scores, "x": dx, **network.gradients()}
+
+
+def test_as_one_block():
+    expected, found = step(Network(layers())), step(BlockNetwork(layers(), threads=2))
+    for name, array in expected.items():
+        np.testing.assert_allclose(found[name], array, rtol=1e-10, atol=1e-14, err_msg=name)
+
+
+def test_several_blocks_are_taken():
+    network = BlockNetwork(layers(), threads=2)
+    network.scores(X)
+    assert [len(sizes) for _, _, sizes in network._passes] == [18, 2]
+
+
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_the_same_bits_for_any_number_of_threads(threads):
+    def trained(threads):
+        network = BlockNetwork(layers(0.3, np.float32), threads)
+        fit(
+            network,
+            CrossEntropy(),
+            Momentum(0.05),
+            X.astype(np.float32),
+            T,
+            epochs=2,
+            batch_size=32,
+            rng=np.random.default_rng(4),
+            validation=(X[:9].astype(np.float32), T[:9]),
+            progress=False,
+        )
+        return network
+
+    one, several = trained(1), trained(threads)
+    for name, array in one.parameters().items():
+        np.testing.assert_array_equal(several.parameters()[name], array, err_msg=name)
+    x = X.astype(np.float32)
+    np.testing.assert_array_equal(one.predict(x), several.predict(x))
+
+
+def test_masks_differ_from_block_to_block():
+    network = BlockNetwork([Dropout(0.5, rng=np.random.default_rng(0))], threads=2)
+    o = network.output(np.ones((2 * blocks.ROWS, 50)))
+    assert not np.array_equal(o[: blocks.ROWS], o[blocks.ROWS :])
+    assert not np.array_equal(o, network.output(np.ones((2 * blocks.ROWS, 50))))
+
+
+@pytest.mark.parametrize("batch_size", [1, 33, 512])
+def test_prediction(batch_size):
+    expected = Network(layers(0.5))
+    network = BlockNetwork(layers(0.5), threads=2)
+    for name in ("predict", "predict_scores"):
+        found = getattr(network, name)(X, batch_size)
+        np.testing.assert_allclose(found, getattr(expected, name)(X), rtol=1e-10)
+    assert network.predict(X[:0]).shape == (0, 3)
+
+
+def test_prediction_disturbs_no_pending_step():
+    network = BlockNetwork(layers(), threads=2)
+    expected = step(network)
+    scores = network.scores(X)
+    network.predict(X[::-1])
+    dx = network.backpropagate(CrossEntropy().gradient(scores, T))
+    np.testing.assert_array_equal(dx, expected["x"])
+
+
+def test_a_small_minibatch_starts_no_thread(monkeypatch):
+    network = BlockNetwork(layers(), threads=2)
+    monkeypatch.setattr(network._pool, "submit", None)
+    step(network, X[:4], T[:4])
+
+
+def test_errors_come_out_of_threads():
+    network = BlockNetwork(layers(), threads=2)
+    with pytest.raises(TypeError, match="takes numbers of type float64, but got float32"):
+        network.scores(X.astype(np.float32))
+    network.scores(X)
+    with pytest.raises(ValueError, match=r"gave an output of shape"):
+        network.backpropagate(T[:, :2])
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_refused_threads(threads):
+    with pytest.raises(ValueError, match=f"threads must be 1 or more, but is {threads}"):
+        BlockNetwork(layers(), threads)
