@@ -50,8 +50,15 @@ class BlockNetwork(Network):
         return self._forward(x, "scores")
 
     def backpropagate(self, delta):
+        """As `Network.backpropagate`, once for each forward pass: its memory is freed on the way."""
+        if not self._passes:
+            raise ValueError(
+                f"cannot backpropagate a gradient of shape {np.shape(delta)} without a forward pass "
+                "before it: call output or scores first"
+            )
         with self._blas.limit(limits=1, user_api="blas"):
-            for group, copies, sizes in reversed(self._passes):
+            while self._passes:
+                group, copies, sizes = self._passes.pop()  # its memory is free afterwards
                 blocks = np.split(delta, np.cumsum(sizes)[:-1])
                 delta = _joined(self._map(_go_back, copies, blocks))
                 for layer, parts in zip(group, zip(*copies, strict=True), strict=True):

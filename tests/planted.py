@@ -64,7 +64,7 @@ class BiasFromOnePosition(Convolution):
 
     def backpropagate(self, gradient):
         dx = super().backpropagate(gradient)
-        delta = gradient * self.activation.derivative(self.o)
+        delta = gradient * self.slope
         self.db = delta[:, 0, 0].sum(axis=0)
         return dx
 
@@ -74,7 +74,7 @@ class BiasFromOneSample(Convolution):
 
     def backpropagate(self, gradient):
         dx = super().backpropagate(gradient)
-        delta = gradient * self.activation.derivative(self.o)
+        delta = gradient * self.slope
         self.db = delta[0].sum(axis=(0, 1))
         return dx
 
@@ -181,7 +181,7 @@ class WeightsNotTransposed(Hidden):
 
     def backpropagate(self, gradient):
         super().backpropagate(gradient)
-        return gradient * self.activation.derivative(self.o) @ self.W.T
+        return gradient * self.slope @ self.W.T
 
 
 class AveragedTwice(Hidden):
@@ -197,7 +197,7 @@ class ChangesItsArgument(Hidden):
     """delta computed in place."""
 
     def backpropagate(self, gradient):
-        gradient *= self.activation.derivative(self.o)
+        gradient *= self.slope
         return self._gradients_from(gradient)
 
 

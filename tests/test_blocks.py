@@ -113,6 +113,15 @@ def test_errors_come_out_of_threads():
         network.backpropagate(T[:, :2])
 
 
+def test_one_way_back_for_each_way_there():
+    network = BlockNetwork(layers(), threads=2)
+    with pytest.raises(ValueError, match=r"shape \(70, 3\) without a forward pass"):
+        network.backpropagate(T)
+    step(network)
+    with pytest.raises(ValueError, match="call output or scores first"):
+        network.backpropagate(T)
+
+
 @pytest.mark.parametrize("threads", [0, -1])
 def test_refused_threads(threads):
     with pytest.raises(ValueError, match=f"threads must be 1 or more, but is {threads}"):

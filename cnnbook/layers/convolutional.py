@@ -73,9 +73,10 @@ class Convolution(Layer):
         z, self._memory = method.forward(padded, rot180(self.W), self.stride, self.dilation)
         self._backward = method.backward
         z += self.b
-        self.o = self.activation(z)
-        self._remember_shapes(x, self.o)
-        return self.o
+        o = self.activation(z)
+        self.slope = self.activation.derivative(o)  # phi'(z): what is needed of o on the way back
+        self._remember_shapes(x, o)
+        return o
 
     def backpropagate(self, gradient):
         """dE/dx (N, H, W, M) from g = dE/do (N, H', W', F).
@@ -86,7 +87,7 @@ class Convolution(Layer):
         position that it had a part in (:eq:`eq-conv-input-gradient`, M20 put right).
         """
         self._check_gradient(gradient)
-        delta = gradient * self.activation.derivative(self.o)
+        delta = gradient * self.slope
         dturned, dpadded = self._backward(delta, self._memory)
         self.dW = rot180(dturned)
         self.db = delta.sum(axis=(0, 1, 2))

@@ -68,8 +68,9 @@ class Hidden(_Dense):
 
     def output(self, x):
         """o = phi(x Theta^T + b), an array (N, J), for the rows of x (N, D)."""
-        self.o = self.activation(self._net_input(x))
-        return self.o
+        o = self.activation(self._net_input(x))
+        self.slope = self.activation.derivative(o)  # phi'(z): what is needed of o on the way back
+        return o
 
     def backpropagate(self, gradient):
         """dE/dx (N, D) from g = dE/do (N, J).
@@ -79,7 +80,7 @@ class Hidden(_Dense):
         dE/dx = delta Theta (:eq:`eq-input-gradient`; M6, M7).
         """
         self._check_gradient(gradient)
-        delta = gradient * self.activation.derivative(self.o)
+        delta = gradient * self.slope
         return self._gradients_from(delta)
 
     def __repr__(self):

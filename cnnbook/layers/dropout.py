@@ -25,17 +25,19 @@ class Dropout(Layer):
         self.rate, self.rng = rate, rng
 
     def output(self, x):
-        """x o kappa / (1 - rho), with kappa the mask of zeros and ones, for x of any shape with a new mask of that shape."""
+        """x o kappa / (1 - rho) for x of any shape; the mask kappa of zeros and ones is new."""
         self._check_input(x, (None,) * (np.ndim(x) - 1))
-        kept = self.rng.random(x.shape, dtype="float32") >= self.rate
-        self.mask = kept * x.dtype.type(1 / (1 - self.rate))
+        self.mask = self.rng.random(x.shape, dtype="float32") >= self.rate
         self._remember_shapes(x, x)
-        return x * self.mask
+        return self._masked(x)
 
     def backpropagate(self, gradient):
         """dE/dx = dE/do o kappa / (1 - rho), with the mask of the last `output`."""
         self._check_gradient(gradient)
-        return gradient * self.mask
+        return self._masked(gradient)
+
+    def _masked(self, x):
+        return x * self.mask * x.dtype.type(1 / (1 - self.rate))
 
     def predict(self, x):
         """x itself."""
