@@ -50,11 +50,11 @@ class BlockNetwork(Network):
         return self._forward(x, "scores")
 
     def backpropagate(self, delta):
-        """As `Network.backpropagate`, once for each forward pass: its memory is freed on the way."""
+        """As `Network.backpropagate`, once for each forward pass: memory is freed on the way."""
         if not self._passes:
             raise ValueError(
-                f"cannot backpropagate a gradient of shape {np.shape(delta)} without a forward pass "
-                "before it: call output or scores first"
+                f"cannot backpropagate a gradient of shape {np.shape(delta)} without a forward "
+                "pass before it: call output or scores first"
             )
         with self._blas.limit(limits=1, user_api="blas"):
             while self._passes:
@@ -106,10 +106,16 @@ class BlockNetwork(Network):
 
     def _map(self, function, *arguments):
         """The results for all blocks, in their order; of a single block without a thread."""
+        treatment = np.geterr()  # of overflow: other threads do not share it
+
+        def run(*job):
+            with np.errstate(**treatment):
+                return function(*job)
+
         jobs = list(zip(*arguments, strict=False))
         if len(jobs) == 1:
             return [function(*jobs[0])]
-        return [job.result() for job in [self._pool.submit(function, *job) for job in jobs]]
+        return [job.result() for job in [self._pool.submit(run, *job) for job in jobs]]
 
 
 def _blocks(x):

@@ -1,12 +1,8 @@
 """A network: layers in a row, and its parameters as a file."""
 
-import io
-import os
-import secrets
-from pathlib import Path
-
 import numpy as np
 
+from cnnbook.archives import read_archive, write_archive
 from cnnbook.layers import Softmax
 from cnnbook.tables import Summary, SummaryRow
 
@@ -91,21 +87,27 @@ class Network:
             rows.append(SummaryRow(repr(layer), shape, count))
         return Summary(tuple(input_shape), tuple(rows))
 
-    def save(self, path):
+    def save(self, path, dtype=None):
         """Write the parameters and the names of the layers to an .npz file (no pickle).
 
         The file appears whole or not at all: it is written beside its place and then renamed.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of a file named ``*.npz``.
+        dtype : floating type, optional
+            Of the numbers in the file, if not that of the parameters: np.float16 makes it small.
+
+        Raises
+        ------
+        ValueError
+            If the file has another ending, or a number does not fit into dtype.
+        TypeError
+            If dtype is not a floating type.
         """
-        path = Path(path)
-        if path.suffix != ".npz":
-            raise ValueError(f"parameters are saved in a file named *.npz, but got {path.name!r}")
-        partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
-        try:
-            with open(partial, "xb") as file:
-                np.savez_compressed(file, layers=self._layer_names(), **self.parameters())
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
+        arrays = {name: _narrowed(name, array, dtype) for name, array in self.parameters().items()}
+        write_archive(path, {"layers": np.array(self._layer_names())} | arrays)
 
     def load(self, path):
         """Replace the parameters by those of a file that `save` wrote for the same layers.
@@ -118,7 +120,7 @@ class Network:
             If the file is no such archive, belongs to other layers, lacks a parameter or has one
             too many, or if an array's shape, type or values do not fit.
         """
-        saved = _read_archive(path)
+        saved = read_archive(path)
         names = np.ravel(saved.pop("layers", [])).astype(str).tolist()
         own = self.parameters()
         if names != self._layer_names():
@@ -160,17 +162,19 @@ class Network:
         return f"Network([{', '.join(self._layer_names())}])"
 
 
-def _read_archive(path):
-    content = io.BytesIO(Path(path).read_bytes())
-    try:
-        with np.load(content, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except Exception as error:  # a damaged file makes the readers of zip and npy raise anything
-        raise ValueError(f"{path} is not a whole .npz archive of plain arrays: {error}") from error
-    for name, array in arrays.items():
-        if not isinstance(array, np.ndarray):
-            raise ValueError(f"{path}: {name} is not an array")
-    return arrays
+def _narrowed(name, array, dtype):
+    if dtype is None:
+        return array
+    if not np.issubdtype(dtype, np.floating):
+        raise TypeError(f"parameters are saved in a floating type, but dtype is {dtype!r}")
+    with np.errstate(over="ignore"):
+        narrowed = array.astype(dtype)
+    if not np.isfinite(narrowed[np.isfinite(array)]).all():
+        raise ValueError(
+            f"{name} holds numbers up to {np.abs(array).max():.3g}, too large for "
+            f"{np.dtype(dtype)}, which ends at {np.finfo(dtype).max:.3g}"
+        )
+    return narrowed
 
 
 def _check_fit(path, name, array, own):

@@ -1,48 +1,12 @@
-"""Training: minibatches, the loop over them, and counts of what is right and wrong."""
-
-from dataclasses import dataclass, field
+"""Training: minibatches, and the loop over them."""
 
 import numpy as np
 from tqdm import tqdm
 
-
-@dataclass
-class History:
-    """What `fit` saw, one number per finished epoch, to be plotted.
-
-    Attributes
-    ----------
-    loss, accuracy : list of float
-        Means over the minibatches of the epoch, weighted by their sizes, each taken before the
-        step that it led to: the parameters change underway. Accuracy is NaN where the network has
-        a single output.
-    validation_loss, validation_accuracy : list of float
-        Of the validation data, at the end of the epoch. Empty if there are none.
-    batch_loss : list of float
-        The loss of every minibatch, also those of an epoch that was not finished.
-    interrupted : bool
-        Whether training was stopped by hand.
-    """
-
-    loss: list = field(default_factory=list)
-    accuracy: list = field(default_factory=list)
-    validation_loss: list = field(default_factory=list)
-    validation_accuracy: list = field(default_factory=list)
-    batch_loss: list = field(default_factory=list)
-    interrupted: bool = False
-
-    @property
-    def epochs(self):
-        """Number of finished epochs."""
-        return len(self.loss)
-
-    def add_epoch(self, training, validation=None):
-        """Append (loss, accuracy) of the training and, if there are any, of the validation data."""
-        self.loss.append(training[0])
-        self.accuracy.append(training[1])
-        if validation is not None:
-            self.validation_loss.append(validation[0])
-            self.validation_accuracy.append(validation[1])
+from cnnbook.history import History, Seen, accuracy_or_nan
+from cnnbook.history import accuracy as accuracy  # also known under the name of this module
+from cnnbook.history import errors as errors
+from cnnbook.interrupts import held
 
 
 class DivergenceError(FloatingPointError):
@@ -97,25 +61,18 @@ def fit(network, loss, optimiser, x, t, *, epochs, batch_size, rng, validation=N
     ValueError
         If samples and targets do not fit together, or a number is out of range.
     """
-    t = _checked_targets(x, t, "")
-    _check_count("epochs", epochs)
-    _check_count("batch_size", batch_size)
-    if validation is not None:
-        validation = (validation[0], _checked_targets(*validation, "validation "))
-    history = History()
-    steps = epochs * -(-len(x) // batch_size)
-    # Numbers that overflow end in a DivergenceError, which says more than NumPy's warning.
-    with _bar(steps, progress) as bar, np.errstate(all="ignore"):
-        state = _Progress(epochs, bar)
-        try:
-            for _ in range(epochs):
-                batches = minibatches(len(x), batch_size, rng)
-                seen = _train_epoch(network, loss, optimiser, x, t, batches, history, state)
-                found = _evaluate(network, loss, *validation, batch_size) if validation else None
-                history.add_epoch(seen, found)
-        except KeyboardInterrupt:
-            history.interrupted = True
-    return history
+    training = Training(
+        network,
+        loss,
+        optimiser,
+        x,
+        t,
+        epochs=epochs,
+        batch_size=batch_size,
+        rng=rng,
+        validation=validation,
+    )
+    return training.run(progress)
 
 
 def minibatches(n, size, rng):
@@ -137,116 +94,141 @@ def minibatches(n, size, rng):
     return (order[start : start + size] for start in range(0, n, size))
 
 
-def accuracy(y, t):
-    """Fraction of the rows in which the largest output is where the largest target is.
+class Training:
+    """A training that can stop between any two minibatches, and go on from there.
 
-    Softmax keeps the order of the scores, so y may be scores or probabilities.
-
-    Parameters
-    ----------
-    y, t : array (N, C)
-        Outputs and targets of N > 0 samples and C > 1 classes.
-    """
-    if np.shape(y) != np.shape(t):
-        raise ValueError(f"outputs have shape {np.shape(y)}, but targets {np.shape(t)}")
-    return (len(y) - errors(y, np.argmax(t, axis=-1))) / len(y)
-
-
-def errors(y, labels):
-    """How many rows have their largest output in another column than the label says.
+    How it goes on depends on nothing but the attributes named below, the parameters of the
+    network, what the optimiser remembers, and the states of the random generators: of `rng`, and
+    of the layers that have one. `cnnbook.checkpoints` writes all of that to a file.
 
     Parameters
     ----------
-    y : array (N, C)
-        Outputs, C > 1; of equal ones the first counts as the largest.
-    labels : array (N,) of int
-        Class numbers.
+    network, loss, optimiser, x, t, epochs, batch_size, rng, validation
+        As in `fit`.
+    schedule : callable, optional
+        Gives the learning rate of an epoch from its number, 0 for the first.
 
-    Returns
-    -------
-    int
+    Attributes
+    ----------
+    history : History
+        Of the finished epochs.
+    batches : list of arrays of int
+        The minibatches of the unfinished epoch; empty between two epochs.
+    seen : Seen
+        How many of them are done, and with what result.
     """
-    y, labels = np.asarray(y), np.asarray(labels)
-    if y.ndim != 2 or y.shape[1] < 2 or len(y) == 0 or labels.shape != y.shape[:1]:
-        raise ValueError(
-            "outputs (N, C) of two classes or more and N labels expected, with N > 0, "
-            f"but the shapes are {y.shape} and {labels.shape}"
-        )
-    if np.isnan(y).any():
-        raise ValueError(f"{int(np.isnan(y).any(axis=1).sum())} rows of outputs hold NaN")
-    return int(np.count_nonzero(y.argmax(axis=1) != labels))
 
+    def __init__(
+        self,
+        network,
+        loss,
+        optimiser,
+        x,
+        t,
+        *,
+        epochs,
+        batch_size,
+        rng,
+        validation=None,
+        schedule=None,
+    ):
+        self.network, self.loss, self.optimiser = network, loss, optimiser
+        self.x, self.t = x, _checked_targets(x, t, "")
+        _check_count("epochs", epochs)
+        _check_count("batch_size", batch_size)
+        self.epochs, self.batch_size, self.rng, self.schedule = epochs, batch_size, rng, schedule
+        if validation is not None:
+            validation = (validation[0], _checked_targets(*validation, "validation "))
+        self.validation = validation
+        self.history = History()
+        self.batches, self.seen = [], Seen()
 
-class _Progress:
-    """Where training is: sums over the samples of this epoch, and the bar that shows them."""
+    def run(self, progress=True, after_epoch=None):
+        """Train until all epochs are over, or until Ctrl-C: then `run` can be called again.
 
-    def __init__(self, epochs, bar):
-        self.epochs, self.bar = epochs, bar
-        self.epoch = 0
+        Ctrl-C waits for the end of a step, so that none is taken by half.
 
-    def start_epoch(self):
-        self.epoch += 1
-        self.batches, self.samples, self.loss, self.right = 0, 0, 0.0, 0.0
-        self.bar.set_description(f"epoch {self.epoch} of {self.epochs}")
+        Parameters
+        ----------
+        progress : bool
+            Show a bar with loss, accuracy and the time left.
+        after_epoch : callable, optional
+            Called with this training after every epoch, for a log or a checkpoint.
 
-    def add(self, value, scores, t):
-        self.batches += 1
-        self.samples += len(t)
-        self.loss += value * len(t)
-        self.right += _accuracy_or_nan(scores, t) * len(t)
-        loss, right = self.means()
-        text = f"loss {loss:.4f}" + (f", accuracy {right:.1%}" if np.isfinite(right) else "")
-        self.bar.set_postfix_str(text, refresh=False)
-        self.bar.update()
+        Returns
+        -------
+        History
+        """
+        self.history.interrupted = False
+        # Numbers that overflow end in a DivergenceError, which says more than NumPy's warning.
+        with self._bar(progress) as bar, np.errstate(all="ignore"):
+            try:
+                while self.history.epochs < self.epochs:
+                    self._run_epoch(bar)
+                    if after_epoch is not None:
+                        after_epoch(self)
+            except KeyboardInterrupt:
+                self.history.interrupted = True
+        return self.history
 
-    def means(self):
-        return self.loss / self.samples, self.right / self.samples
+    def _run_epoch(self, bar):
+        """One step for each minibatch that is left, then a look at the validation data."""
+        bar.set_description(self._epoch())
+        if self.schedule is not None:
+            self.optimiser.rate = self.schedule(self.history.epochs)
+        if not self.batches:
+            with held():
+                self.batches = list(minibatches(len(self.x), self.batch_size, self.rng))
+        for batch in self.batches[self.seen.batches :]:
+            with held():
+                self._step(self.x[batch], self.t[batch])
+            bar.set_postfix_str(str(self.seen), refresh=False)
+            bar.update()
+        found = self._evaluated()
+        with held():
+            self.history.add_epoch(self.seen.means(), found)
+            self.batches, self.seen = [], Seen()
 
-    def place(self):
-        return f"epoch {self.epoch} of {self.epochs}, minibatch {self.batches + 1}"
-
-
-def _train_epoch(network, loss, optimiser, x, t, batches, history, progress):
-    """One step for each minibatch."""
-    progress.start_epoch()
-    for batch in batches:
-        scores = network.scores(x[batch])
-        value = float(loss.value(scores, t[batch]))
-        _check_finite("the loss", value, progress, history)
-        network.backpropagate(loss.gradient(scores, t[batch]))
-        gradients = network.gradients()
+    def _step(self, x, t):
+        scores = self.network.scores(x)
+        value = float(self.loss.value(scores, t))
+        self._check_finite("the loss", value)
+        self.network.backpropagate(self.loss.gradient(scores, t))
+        gradients = self.network.gradients()
         for name, gradient in gradients.items():
-            _check_finite(f"the gradient of {name}", gradient, progress, history)
-        optimiser.step(network.parameters(), gradients)
-        history.batch_loss.append(value)
-        progress.add(value, scores, t[batch])
-    return progress.means()
+            self._check_finite(f"the gradient of {name}", gradient)
+        self.optimiser.step(self.network.parameters(), gradients)
+        self.history.batch_loss.append(value)
+        self.seen.add(value, scores, t)
 
+    def _evaluated(self):
+        """Mean loss and accuracy over the validation data, if there are any."""
+        if self.validation is None:
+            return None
+        x, t = self.validation
+        scores = self.network.predict_scores(x, self.batch_size)
+        return float(self.loss.value(scores, t)), accuracy_or_nan(scores, t)
 
-def _evaluate(network, loss, x, t, batch_size):
-    """Mean loss and accuracy over samples to predict, in blocks; nothing is remembered."""
-    scores = network.predict_scores(x, batch_size)
-    return float(loss.value(scores, t)), _accuracy_or_nan(scores, t)
+    def _check_finite(self, name, numbers):
+        if not np.isfinite(numbers).all():
+            several = "holds numbers that are not finite"
+            found = several if np.ndim(numbers) else f"is {numbers}"
+            raise DivergenceError(
+                f"training diverged in {self._epoch()}, minibatch {self.seen.batches + 1}: "
+                f"{name} {found}; the parameters are those before this step, and a smaller "
+                "learning rate may help",
+                self.history,
+            )
 
+    def _epoch(self):
+        return f"epoch {self.history.epochs + 1} of {self.epochs}"
 
-def _accuracy_or_nan(scores, t):
-    """The accuracy; NaN for one column, where no rule says which numbers mean which class."""
-    return accuracy(scores, t) if t.shape[1] > 1 and not np.isnan(scores).any() else float("nan")
-
-
-def _bar(steps, shown):
-    # An explicit disable=False would override the environment variable TQDM_DISABLE.
-    return tqdm(total=steps) if shown else tqdm(total=steps, disable=True)
-
-
-def _check_finite(name, numbers, progress, history):
-    if not np.isfinite(numbers).all():
-        found = f"is {numbers}" if np.ndim(numbers) == 0 else "holds numbers that are not finite"
-        raise DivergenceError(
-            f"training diverged in {progress.place()}: {name} {found}; the parameters are those "
-            "before this step, and a smaller learning rate may help",
-            history,
-        )
+    def _bar(self, shown):
+        steps = self.epochs * -(-len(self.x) // self.batch_size)
+        done = len(self.history.batch_loss)
+        # An explicit disable=False would override the environment variable TQDM_DISABLE.
+        hidden = {} if shown else {"disable": True}
+        return tqdm(total=steps, initial=done, **hidden)
 
 
 def _checked_targets(x, t, kind):

@@ -115,7 +115,7 @@ def test_errors_come_out_of_threads():
 
 def test_one_way_back_for_each_way_there():
     network = BlockNetwork(layers(), threads=2)
-    with pytest.raises(ValueError, match=r"shape \(70, 3\) without a forward pass"):
+    with pytest.raises(ValueError, match=r"shape \(70, 3\) without a forward"):
         network.backpropagate(T)
     step(network)
     with pytest.raises(ValueError, match="call output or scores first"):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from checks import assert_same
 
-from cnnbook import network as network_module
+from cnnbook import archives
 from cnnbook.activations import sigmoid, tanh
 from cnnbook.layers import Convolution, Hidden, Pooling, Rasterization, Softmax
 from cnnbook.network import Network
@@ -236,7 +236,7 @@ def test_save_that_fails(tmp_path, monkeypatch, error, there_before):
     if there_before:
         make(1).save(path)
     content = path.read_bytes() if there_before else None
-    monkeypatch.setattr(network_module.np, "savez_compressed", write_a_little_and_fail(error))
+    monkeypatch.setattr(archives.np, "savez_compressed", write_a_little_and_fail(error))
     with pytest.raises(type(error)):
         make(2).save(path)
     assert os.listdir(tmp_path) == (["weights.npz"] if there_before else [])
@@ -247,7 +247,7 @@ def test_rename_that_fails(tmp_path, monkeypatch):
     def fail(source, target):
         raise PermissionError(f"{target} is in use")
 
-    monkeypatch.setattr(network_module.os, "replace", fail)
+    monkeypatch.setattr(archives.os, "replace", fail)
     with pytest.raises(PermissionError):
         make().save(tmp_path / "weights.npz")
     assert os.listdir(tmp_path) == []
@@ -263,3 +263,31 @@ def test_refused_name(tmp_path, name):
 def test_missing_folder(tmp_path):
     with pytest.raises(FileNotFoundError):
         make().save(tmp_path / "none" / "weights.npz")
+
+
+# --- in another precision
+
+
+def test_half_precision(tmp_path):
+    """Rounded to float16, in a smaller file that a network of more precision can load."""
+    path, network = tmp_path / "half.npz", make(1, np.float32)
+    kept = parameters(network)
+    network.save(path, dtype=np.float16)
+    assert_same(network.parameters(), kept)
+    with np.load(path) as file:
+        assert {file[name].dtype for name in kept} == {np.dtype(np.float16)}
+    for dtype in (np.float32, np.float64):
+        loaded = make(2, dtype)
+        loaded.load(path)
+        rounded = {name: array.astype(np.float16).astype(dtype) for name, array in kept.items()}
+        assert_same(loaded.parameters(), rounded)
+
+
+def test_what_half_precision_cannot_hold_is_refused(tmp_path):
+    network = make(1, np.float32)
+    network.layers[3].b[2] = -70000
+    with pytest.raises(ValueError, match=r"3.b holds numbers up to 7e\+04, too large for float16"):
+        network.save(tmp_path / "half.npz", dtype=np.float16)
+    with pytest.raises(TypeError, match="a floating type, but dtype is"):
+        network.save(tmp_path / "half.npz", dtype=np.int8)
+    assert os.listdir(tmp_path) == []

@@ -8,10 +8,10 @@ import numpy as np
 
 from cnnbook.activations import identity, relu
 from cnnbook.blocks import BlockNetwork
-from cnnbook.initialisation import he
-from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
+from cnnbook.layers import Convolution, Hidden, Pooling, Rasterization, Softmax
 from cnnbook.losses import CrossEntropy, one_hot
 from cnnbook.optimisers import SGD
+from cnnbook.reference import reference_layers
 
 try:
     import torch
@@ -70,19 +70,9 @@ def growing(threads):
     yield "cost per pixel, 112x112 against 28x28", small, large, 16
 
 
-def reference(rng=RNG):
+def reference():
     """The layers of the reference network (K4), in float32."""
-    options = {"rng": rng, "dtype": np.float32}
-    return [
-        Convolution(1, 32, 3, relu, initialisation=he, **options),
-        Convolution(32, 64, 3, relu, initialisation=he, **options),
-        Pooling(2),
-        Dropout(0.25, rng=rng),
-        Rasterization(),
-        Hidden(9216, 128, relu, initialisation=he, **options),
-        Dropout(0.5, rng=rng),
-        Softmax(128, 10, **options),
-    ]
+    return reference_layers(rng=np.random.default_rng(0))
 
 
 def dense():
