@@ -1,7 +1,7 @@
 # The book's commands. `make` alone lists them.
 
 PYTHON ?= python3
-NOTEBOOK ?= $(wildcard chapters/*/*.ipynb)
+NOTEBOOK ?= $(wildcard chapters/*.ipynb chapters/*/*.ipynb)
 WORKERS ?= 2
 PORT ?= 8000
 

@@ -125,7 +125,7 @@ def output_shape(image_shape, kernel_shape, stride=1, dilation=1):
 
 
 def receptive_field(layers):
-    """Input pixels, along one direction, that one output of a stack of layers can see (G3, K10).
+    """Span of input pixels, along one direction, that one output can depend on (G3, K10).
 
     1 + sum_l d_l (K_l - 1) s_1 ... s_(l-1) (:eq:`eq-receptive-field`)
 
