@@ -14,7 +14,7 @@ class DivergenceError(FloatingPointError):
 
     Attributes
     ----------
-    history : History
+    history : cnnbook.history.History
         Of what came before.
     """
 
@@ -51,7 +51,7 @@ def fit(network, loss, optimiser, x, t, *, epochs, batch_size, rng, validation=N
 
     Returns
     -------
-    History
+    cnnbook.history.History
 
     Raises
     ------
@@ -110,11 +110,11 @@ class Training:
 
     Attributes
     ----------
-    history : History
+    history : cnnbook.history.History
         Of the finished epochs.
     batches : list of arrays of int
         The minibatches of the unfinished epoch; empty between two epochs.
-    seen : Seen
+    seen : cnnbook.history.Seen
         How many of them are done, and with what result.
     """
 
@@ -157,7 +157,7 @@ class Training:
 
         Returns
         -------
-        History
+        cnnbook.history.History
         """
         self.history.interrupted = False
         # Numbers that overflow end in a DivergenceError, which says more than NumPy's warning.
