@@ -22,6 +22,8 @@ from threadpoolctl import threadpool_limits
 
 from cnnbook.tables import text_table
 
+REST = 0.1  # seconds before each side's turn: PyTorch's threads spin for a while when they are done
+TURN = 0.1  # seconds that a turn takes at least, by repetition
 IDLE = 0.9  # the share of the cores that a test program gets on a machine with nothing else to do
 HEADER = ("case", "ms", "ratio: lower quartile", "median", "upper quartile", "bar", "of peak")
 
@@ -49,14 +51,11 @@ def main():
 
 
 def measure(case, pairs, peak):
-    """Time one case, both sides in turn, after one run that does not count."""
-    sides = [side for side in (case.ours, case.theirs) if side]
-    for side in sides:
-        side()
-    times = np.array([[seconds(side) for side in sides] for _ in range(pairs)])  # (pairs, sides)
+    """Time one case, both sides in turn."""
+    times = in_turn([side for side in (case.ours, case.theirs) if side], pairs)  # (pairs, sides)
     row = {"case": case.name, "ms": 1000 * float(np.median(times[:, 0])), "bar": case.bar}
     if case.theirs:
-        row["ratio"] = np.quantile(times[:, 0] / times[:, 1], [0.25, 0.5, 0.75]).tolist()
+        row["ratio"] = quartiles(times[:, 0] / times[:, 1])
     if case.operations:
         row["of peak"] = case.operations / float(np.median(times[:, 0])) / peak
     return row
@@ -65,16 +64,10 @@ def measure(case, pairs, peak):
 def growth(options):
     """The cost per image, and per pixel, of large inputs against small ones."""
     for name, small, large, factor in cases.growing(options.threads):
-        small(), large()
-        times = np.array([[seconds(small), seconds(large)] for _ in range(options.pairs)])
+        times = in_turn([small, large], options.pairs)
         ratios = times[:, 1] / times[:, 0] / factor
-        quartiles = np.quantile(ratios, [0.25, 0.5, 0.75]).tolist()
-        yield {
-            "case": name,
-            "ms": 1000 * float(np.median(times[:, 1])),
-            "ratio": quartiles,
-            "bar": 1.25,
-        }
+        milliseconds = 1000 * float(np.median(times[:, 1]))
+        yield {"case": name, "ms": milliseconds, "ratio": quartiles(ratios), "bar": 1.25}
 
 
 def memory(threads):
@@ -99,10 +92,26 @@ def peak_of(side, threads):
     return float(run.stdout)
 
 
-def seconds(run):
+def in_turn(sides, pairs):
+    """Seconds of one run of each side, side after side, as an array (pairs, sides)."""
+    for side in sides:
+        side()  # what happens only once is not counted
+    runs = [max(1, round(TURN / seconds(side))) for side in sides]
+    return np.array(
+        [[seconds(side, n) for side, n in zip(sides, runs, strict=True)] for _ in range(pairs)]
+    )
+
+
+def seconds(run, runs=1):
+    time.sleep(REST)
     start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
+    for _ in range(runs):
+        run()
+    return (time.perf_counter() - start) / runs
+
+
+def quartiles(ratios):
+    return np.quantile(ratios, [0.25, 0.5, 0.75]).tolist()
 
 
 def product(size=2048):
