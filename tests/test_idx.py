@@ -36,7 +36,8 @@ def test_last_index_runs_fastest(tmp_path):
 
 def test_file_of_many_pieces_is_read_whole(tmp_path):
     array = np.arange(5 * 2**18, dtype=np.int32)  # 5 MiB
-    for name, content in (("plain", idx(array)), ("small.gz", gzip.compress(idx(array), 1, mtime=0))):
+    packed = gzip.compress(idx(array), 1, mtime=0)
+    for name, content in (("plain", idx(array)), ("small.gz", packed)):
         np.testing.assert_array_equal(read_idx(write(tmp_path, content, name)), array)
 
 
@@ -115,7 +116,8 @@ def test_damage_anywhere_in_a_compressed_file_is_never_read_as_other_numbers(tmp
 @pytest.mark.parametrize("sizes", [(2**32 - 1,) * 4, (2**20, 2**20), (2**30,)])
 def test_header_that_lies_costs_no_memory(tmp_path, name, sizes):
     content = header(0x0E, *sizes) + bytes(1000)
-    path = write(tmp_path, gzip.compress(content, mtime=0) if name.endswith(".gz") else content, name)
+    packed = gzip.compress(content, mtime=0) if name.endswith(".gz") else content
+    path = write(tmp_path, packed, name)
     tracemalloc.start()
     with pytest.raises(ValueError, match="but 1000 came"):
         read_idx(path)
