@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
-NOTEBOOKS = sorted(CHAPTERS.glob("*/*.ipynb"))
+NOTEBOOKS = sorted(CHAPTERS.rglob("*.ipynb"))
 LONGEST_CELL = 20
 LARGEST_FILE = 3_000_000
 
@@ -140,6 +140,8 @@ def test_there_are_notebooks():
 @pytest.mark.parametrize("fault", CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_has_no_fault(path, fault):
+    if fault is has_no_map and path.parent == CHAPTERS:
+        pytest.skip("the introduction is no chapter, and has no map")
     assert not fault(nbformat.read(path, as_version=4))
 
 
