@@ -1,13 +1,14 @@
 """A network that works through a minibatch in blocks, on several threads."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from itertools import repeat
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from cnnbook.network import Network
+from cnnbook.network import Network, go_back, go_on, set_gradients
 
 # A block of images is small enough for what lies between two layers to stay in a core's cache. A
 # block of rows is larger: each block reads all weights of a dense layer.
@@ -39,9 +40,10 @@ class BlockNetwork(Network):
         super().__init__(layers)
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be 1 or more, but is {threads!r}")
-        self._pool = ThreadPoolExecutor(threads or os.cpu_count())
+        self._threads = threads or os.cpu_count()
+        self._pool = ThreadPoolExecutor(self._threads)
         self._blas = ThreadpoolController()  # its own threads would fight with ours
-        self._passes = []
+        self._passes, self._output_shape = [], None
 
     def output(self, x):
         return self._forward(x, "output")
@@ -51,19 +53,11 @@ class BlockNetwork(Network):
 
     def backpropagate(self, delta):
         """As `Network.backpropagate`, once for each forward pass: memory is freed on the way."""
-        if not self._passes:
-            raise ValueError(
-                f"cannot backpropagate a gradient of shape {np.shape(delta)} without a forward "
-                "pass before it: call output or scores first"
-            )
-        with self._blas.limit(limits=1, user_api="blas"):
-            while self._passes:
-                group, copies, sizes = self._passes.pop()  # its memory is free afterwards
-                blocks = np.split(delta, np.cumsum(sizes)[:-1])
-                delta = _joined(self._map(_go_back, copies, blocks))
-                for layer, parts in zip(group, zip(*copies, strict=True), strict=True):
-                    _sum_gradients(layer, parts)
-        return delta
+        return self._backward(delta, to_input=True)
+
+    def set_gradients(self, delta):
+        """As `Network.set_gradients`, once for each forward pass."""
+        self._backward(delta, to_input=False)
 
     def predict(self, x, batch_size=BATCH):
         return super().predict(x, batch_size)
@@ -73,78 +67,125 @@ class BlockNetwork(Network):
 
     def _predict_batch(self, x, last):
         with self._blas.limit(limits=1, user_api="blas"):
-            for group, end in self._groups(x.shape[1:], "predict", last):
-                x = _joined(
-                    self._map(_go_on, repeat(group), _blocks(x), repeat("predict"), repeat(end))
-                )
+            for group, end, shape in self._groups(x.shape[1:], "predict", last):
+                x = self._output_of(repeat(group), x, shape, "predict", end)
         return x
 
     def _forward(self, x, last):
         self._passes = []
+        self._forget_gradients()
         with self._blas.limit(limits=1, user_api="blas"):
-            for group, end in self._groups(x.shape[1:], "output", last):
-                blocks = _blocks(x)
-                copies = [[layer.for_block() for layer in group] for _ in blocks]
-                self._passes.append((group, copies, [len(block) for block in blocks]))
-                x = _joined(self._map(_go_on, copies, blocks, repeat("output"), repeat(end)))
+            for group, end, shape in self._groups(x.shape[1:], "output", last):
+                copies = [[layer.for_block() for layer in group] for _ in _blocks(x, x.shape)]
+                self._passes.append((group, copies, x.shape))
+                x = self._output_of(copies, x, shape, "output", end)
+        self._output_shape = x.shape
         return x
 
-    def _groups(self, shape, method, last):
-        """Runs of layers that take blocks of one size, with what to call of the last of each run.
+    def _backward(self, delta, to_input):
+        self._check_delta(delta)
+        with self._blas.limit(limits=1, user_api="blas"):
+            while self._passes:
+                group, copies, shape = self._passes.pop()  # its memory is free afterwards
+                if to_input or any(_have_parameters(earlier) for earlier, *_ in self._passes):
+                    dx = np.empty(shape, delta.dtype)
+                    jobs = zip(copies, _blocks(delta, shape), _blocks(dx, shape), strict=True)
+                    self._run([partial(_write_gradient, *job) for job in jobs])
+                    delta = dx
+                else:
+                    jobs = zip(copies, _blocks(delta, shape), strict=True)
+                    self._run([partial(set_gradients, *job) for job in jobs])
+                    self._passes = []
+                for layer, parts in zip(group, zip(*copies, strict=True), strict=True):
+                    _sum_gradients(layer, parts)
+        return delta
 
-        A run ends where rows come out of images, and at the end of the network.
+    def _check_delta(self, delta):
+        if not self._passes:
+            raise ValueError(
+                f"cannot backpropagate a gradient of shape {np.shape(delta)} without a forward "
+                "pass before it: call output or scores first"
+            )
+        if np.shape(delta) != self._output_shape:
+            raise ValueError(
+                f"the network gave an output of shape {self._output_shape}, "
+                f"but the gradient has shape {np.shape(delta)}"
+            )
+
+    def _groups(self, shape, method, last):
+        """Runs of layers that take blocks of one size.
+
+        With what to call of the last layer of a run, and the shape of its output. A run ends where
+        rows come out of images, and at the end of the network.
         """
         group = []
         for layer in self.layers:
             before, shape = shape, layer.output_shape(shape)
             group.append(layer)
             if layer is self.layers[-1]:
-                yield group, last
+                yield group, last, shape
             elif len(shape) < len(before):
-                yield group, method
+                yield group, method, shape
                 group = []
 
-    def _map(self, function, *arguments):
-        """The results for all blocks, in their order; of a single block without a thread."""
+    def _output_of(self, copies, x, shape, method, last):
+        """The output of layers, of which each block of x takes a copy."""
+        o = np.empty((len(x), *shape), x.dtype)
+        jobs = zip(copies, _blocks(x, x.shape), _blocks(o, x.shape), strict=False)
+        self._run([partial(_write_output, *job, method, last) for job in jobs])
+        return o
+
+    def _run(self, jobs):
+        """Call all jobs, as many at a time as there are threads; this thread is one of them."""
         treatment = np.geterr()  # of overflow: other threads do not share it
+        waiting = iter(jobs)  # each thread takes its next job from here
 
-        def run(*job):
+        def work():
             with np.errstate(**treatment):
-                return function(*job)
+                for job in waiting:
+                    job()
 
-        jobs = list(zip(*arguments, strict=False))
-        if len(jobs) == 1:
-            return [function(*jobs[0])]
-        return [job.result() for job in [self._pool.submit(run, *job) for job in jobs]]
+        helpers = [self._pool.submit(work) for _ in range(min(self._threads, len(jobs)) - 1)]
+        try:
+            work()
+        finally:
+            wait(helpers)
+        for helper in helpers:
+            helper.result()  # raises what was raised there
 
-
-def _blocks(x):
-    size = max(1, PIXELS // (x.shape[1] * x.shape[2])) if x.ndim == 4 else ROWS
-    return [x[start : start + size] for start in range(0, len(x), size)] or [x]
-
-
-def _joined(parts):
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-
-def _go_on(layers, x, method, last):
-    *body, end = layers
-    for layer in body:
-        x = getattr(layer, method)(x)
-    return getattr(end, last)(x)
+    def _forget_gradients(self):
+        """Free the memory of the gradients of the step before."""
+        for layer in self.layers:
+            for name in layer.parameter_names:
+                vars(layer).pop(f"d{name}", None)
 
 
-def _go_back(layers, delta):
-    for layer in reversed(layers):
-        delta = layer.backpropagate(delta)
-    return delta
+def _block_size(shape):
+    return max(1, PIXELS // (shape[1] * shape[2])) if len(shape) == 4 else ROWS
+
+
+def _blocks(array, shape):
+    """The array in the blocks that are due to samples of this shape."""
+    size = _block_size(shape)
+    return [array[start : start + size] for start in range(0, len(array), size)] or [array]
+
+
+def _write_output(layers, x, o, method, last):
+    o[...] = go_on(layers, x, method, last)
+
+
+def _write_gradient(layers, delta, dx):
+    dx[...] = go_back(layers, delta)
+
+
+def _have_parameters(layers):
+    return any(layer.parameter_names for layer in layers)
 
 
 def _sum_gradients(layer, parts):
     """Set the gradients of a layer to the sums of those of its copies, in their order."""
-    gradients = [part.gradients() for part in parts]
     for name in layer.parameter_names:
-        total = gradients[0][name]
-        for gradient in gradients[1:]:
-            total += gradient[name]
+        total, *others = (part.gradients()[name] for part in parts)
+        for gradient in others:
+            total += gradient
         setattr(layer, f"d{name}", total)

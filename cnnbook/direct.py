@@ -31,7 +31,7 @@ def forward(x, filters, stride=1, dilation=1):
     return z.reshape(len(x), *positions, len(filters)), memory
 
 
-def backward(delta, memory):
+def backward(delta, memory, to_input=True):
     """Gradients at the filters and at the padded images, from delta = dE/dz (N, H', W', F).
 
     A tap's gradient is the sum of delta times the pixel it met (:eq:`eq-conv-weight-gradient`), a
@@ -40,10 +40,13 @@ def backward(delta, memory):
     Returns
     -------
     dfilters : array (F, K, L, M)
-    dx : array (N, H, W, M)
+    dx : array (N, H, W, M), or None
+        None without `to_input`: then it is not computed.
     """
     patches, shape, filters, stride, dilation = memory
     delta = delta.reshape(-1, len(filters))  # (N H' W', F)
     dfilters = (delta.T @ patches).reshape(filters.shape)
+    if not to_input:
+        return dfilters, None
     dpatches = delta @ filters.reshape(len(filters), -1)
     return dfilters, add_columns(dpatches, shape, filters.shape[1:3], stride, dilation)

@@ -6,6 +6,8 @@ from cnnbook.archives import read_archive, write_archive
 from cnnbook.layers import Softmax
 from cnnbook.tables import Summary, SummaryRow
 
+LARGEST_KEPT = 31 * 2**20  # bytes; the allocator learns from arrays of less than 32 MiB
+
 
 class Network:
     """Layers in a row, the output of one being the input of the next (:eq:`eq-network`, M1).
@@ -17,6 +19,7 @@ class Network:
     """
 
     def __init__(self, layers):
+        _keep_memory()
         self.layers = list(layers)
         if not self.layers:
             raise ValueError("a network needs at least one layer, but got none")
@@ -28,22 +31,22 @@ class Network:
 
     def output(self, x):
         """The last layer's output for the minibatch x; every layer remembers its part."""
-        for layer in self.layers:
-            x = layer.output(x)
-        return x
+        return go_on(self.layers, x, "output", "output")
 
     def scores(self, x):
         """What the loss reads: as `output`, but a softmax layer at the end gives its scores."""
-        *body, last = self.layers
-        for layer in body:
-            x = layer.output(x)
-        return last.scores(x)
+        return go_on(self.layers, x, "output", "scores")
 
     def backpropagate(self, delta):
         """dE/dx from the loss's gradient at `scores`; sets the gradients of all parameters."""
-        for layer in reversed(self.layers):
-            delta = layer.backpropagate(delta)
-        return delta
+        return go_back(self.layers, delta)
+
+    def set_gradients(self, delta):
+        """Set the gradients of all parameters as `backpropagate` does, and no more than that.
+
+        It ends at the first layer that has parameters, which is what training needs.
+        """
+        set_gradients(self.layers, delta)
 
     def predict(self, x, batch_size=1000):
         """The last layer's output for any number of samples, batch_size of them at a time.
@@ -143,10 +146,7 @@ class Network:
 
     def _predict_batch(self, x, last):
         """One batch through all layers; `last` names the method of the last one."""
-        *body, end = self.layers
-        for layer in body:
-            x = layer.predict(x)
-        return getattr(end, last)(x)
+        return go_on(self.layers, x, "predict", last)
 
     def _collect(self, method):
         return {
@@ -160,6 +160,36 @@ class Network:
 
     def __repr__(self):
         return f"Network([{', '.join(self._layer_names())}])"
+
+
+def _keep_memory():
+    """Let the allocator of the GNU C library keep what is freed for the next minibatch.
+
+    It gives memory back to the system, and then waits for the system to clear it again, unless the
+    program has freed an array as large as this one, whose memory is never touched.
+    """
+    np.empty(LARGEST_KEPT, np.uint8)
+
+
+def go_on(layers, x, method, last):
+    """The way through layers in a row; `last` names the method of the last one."""
+    *body, end = layers
+    for layer in body:
+        x = getattr(layer, method)(x)
+    return getattr(end, last)(x)
+
+
+def go_back(layers, delta):
+    """The way back, to the gradient at the input of the first layer."""
+    for layer in reversed(layers):
+        delta = layer.backpropagate(delta)
+    return delta
+
+
+def set_gradients(layers, delta):
+    """The way back, down to the first layer that has parameters."""
+    first = next((place for place, layer in enumerate(layers) if layer.parameter_names), 0)
+    layers[first].set_gradients(go_back(layers[first + 1 :], delta))
 
 
 def _narrowed(name, array, dtype):

@@ -8,6 +8,8 @@ from numbers import Real
 
 import numpy as np
 
+CACHED = 2**15  # numbers: what a core's cache holds of a parameter and all that goes with it
+
 
 class Optimiser:
     """What the optimisers have in common: the learning rate, and the loop over the parameters.
@@ -54,9 +56,15 @@ class Optimiser:
         for name, parameter in parameters.items():
             self._check(name, parameter, gradients)
         for name, parameter in parameters.items():
-            parameter -= self._change(name, gradients[name])
+            self._begin(name, parameter)
+            for rows in _few_rows(parameter):
+                parameter[rows] -= self._change(name, rows, gradients[name][rows])
 
-    def _change(self, name, gradient):
+    def _begin(self, name, parameter):
+        """Make ready what is remembered for this parameter."""
+
+    def _change(self, name, rows, gradient):
+        """What is subtracted from some rows of the parameter, from their gradient."""
         raise NotImplementedError
 
     def _remembered(self):
@@ -88,7 +96,7 @@ class SGD(Optimiser):
         Learning rate eta.
     """
 
-    def _change(self, name, gradient):
+    def _change(self, name, rows, gradient):
         return self.rate * gradient
 
 
@@ -110,8 +118,11 @@ class Momentum(Optimiser):
         self.momentum = _fraction("momentum", momentum)
         self.velocity = {}
 
-    def _change(self, name, gradient):
-        velocity = self.velocity.setdefault(name, np.zeros_like(gradient))
+    def _begin(self, name, parameter):
+        self.velocity.setdefault(name, np.zeros_like(parameter))
+
+    def _change(self, name, rows, gradient):
+        velocity = self.velocity[name][rows]
         velocity *= self.momentum
         velocity += gradient
         return self.rate * velocity
@@ -147,10 +158,13 @@ class Adam(Optimiser):
         self.epsilon = float(epsilon)
         self.first, self.second, self.steps = {}, {}, {}  # A, Q, tau
 
-    def _change(self, name, gradient):
-        first = self.first.setdefault(name, np.zeros_like(gradient))
-        second = self.second.setdefault(name, np.zeros_like(gradient))
-        tau = self.steps[name] = self.steps.get(name, 0) + 1
+    def _begin(self, name, parameter):
+        self.first.setdefault(name, np.zeros_like(parameter))
+        self.second.setdefault(name, np.zeros_like(parameter))
+        self.steps[name] = self.steps.get(name, 0) + 1
+
+    def _change(self, name, rows, gradient):
+        first, second, tau = self.first[name][rows], self.second[name][rows], self.steps[name]
         first += (1 - self.beta1) * (gradient - first)
         second += (1 - self.beta2) * (gradient * gradient - second)
         unbiased_first = first / (1 - self.beta1**tau)
@@ -159,6 +173,12 @@ class Adam(Optimiser):
 
     def _remembered(self):
         return self.first
+
+
+def _few_rows(parameter):
+    """Runs of rows that are small enough for the cache."""
+    count = max(1, CACHED // (parameter[:1].size or 1))
+    return [slice(start, start + count) for start in range(0, len(parameter), count)]
 
 
 def _fraction(name, number):

@@ -193,7 +193,7 @@ class Training:
         scores = self.network.scores(x)
         value = float(self.loss.value(scores, t))
         self._check_finite("the loss", value)
-        self.network.backpropagate(self.loss.gradient(scores, t))
+        self.network.set_gradients(self.loss.gradient(scores, t))
         gradients = self.network.gradients()
         for name, gradient in gradients.items():
             self._check_finite(f"the gradient of {name}", gradient)

@@ -1,48 +1,62 @@
-"""Convolution with kernels of 3 x 3 by Winograd's method, with a quarter of the multiplications.
+"""Convolution by Winograd's method: kernels of 3 to 5 taps a side, with few multiplications.
 
-In one dimension, four outputs of a kernel g of three taps use six inputs x and take twelve
-multiplications. With the three matrices below they take six: z = A^T ((G g) o (B^T x)). Nested,
-rows within columns, a tile of 6 x 6 inputs gives 4 x 4 outputs with 36 multiplications in place
-of 144. Where the images have maps, each of the 36 products becomes a matrix product over the maps.
+In one dimension, four outputs of a kernel of three taps use six inputs and take twelve
+multiplications. With the matrices of `matrices` they take six (:eq:`eq-winograd`). Nested, rows
+within columns (:eq:`eq-winograd-nested`), a tile of 6 x 6 inputs gives 4 x 4 outputs with 36
+multiplications in place of 144. Where the images have maps, each of the 36 products becomes a
+matrix product over the maps.
 
-The gradients of this computation are its transposes in reverse order. (S. Winograd, Arithmetic
-Complexity of Computations, 1980; A. Lavin and S. Gray, arXiv:1509.09308.)
+The gradients of this computation are its transposes in reverse order
+(:eq:`eq-winograd-gradients`). (S. Winograd, Arithmetic Complexity of Computations, 1980; A. Lavin
+and S. Gray, arXiv:1509.09308; the points after B. Barabasz et al., arXiv:1803.10986.)
 """
 
+from functools import lru_cache
+
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.polynomial.polynomial import polyfromroots
 
-INPUT = np.array(  # B^T
-    [
-        [4, 0, -5, 0, 1, 0],
-        [0, -4, -4, 1, 1, 0],
-        [0, 4, -4, -1, 1, 0],
-        [0, -2, -1, 2, 1, 0],
-        [0, 2, -1, -2, 1, 0],
-        [0, 4, 0, -5, 0, 1],
-    ]
-)
-KERNEL = np.array(  # G
-    [
-        [1 / 4, 0, 0],
-        [-1 / 6, -1 / 6, -1 / 6],
-        [-1 / 6, 1 / 6, -1 / 6],
-        [1 / 24, 1 / 12, 1 / 6],
-        [1 / 24, -1 / 12, 1 / 6],
-        [0, 0, 1],
-    ]
-)
-OUTPUT = np.array(  # A^T
-    [
-        [1, 1, 1, 1, 1, 0],
-        [0, 1, -1, 2, -2, 0],
-        [0, 1, 1, 4, 4, 0],
-        [0, 1, -1, 8, -8, 1],
-    ]
-)
-TILE, STEP = 6, 4  # inputs and outputs of a tile, along one side
+from cnnbook.convolution import output_shape
 
-# Nested in two dimensions: matrices that act on the entries of a tile, row after row.
-INPUT_2D, KERNEL_2D, OUTPUT_2D = (np.kron(matrix, matrix) for matrix in (INPUT, KERNEL, OUTPUT))
+STEP = 4  # outputs of a tile, along one side
+POINTS = (0, 1, -1, 1 / 2, -2, -1 / 2, 2)  # in an order that keeps rounding errors small
+TAPS = range(3, 6)  # of the kernels, along one side; fewer save too little
+
+
+@lru_cache
+def matrices(taps):
+    """The matrices with which z = A^T ((G theta) o (B^T x)) (:eq:`eq-winograd-matrices`).
+
+    Parameters
+    ----------
+    taps : int
+        K, 3 to 5.
+
+    Returns
+    -------
+    to_input : array (K + 3, K + 3)
+        B^T, applied to K + 3 inputs.
+    to_kernel : array (K + 3, K)
+        G, applied to the K taps.
+    to_output : array (4, K + 3)
+        A^T, applied to the K + 3 products.
+    """
+    if taps not in TAPS:
+        raise ValueError(f"a kernel must have 3 to 5 taps along each side, but has {taps!r}")
+    points = np.array(POINTS[: taps + STEP - 2])
+    others = [np.delete(points, place) for place in range(len(points))]
+    tile = taps + STEP - 1
+    to_input = np.zeros((tile, tile))
+    to_input[:-1, :-1] = [polyfromroots(roots) for roots in others]
+    to_input[-1] = polyfromroots(points)
+    to_kernel = np.zeros((tile, taps))
+    scales = [np.prod(point - roots) for point, roots in zip(points, others, strict=True)]
+    to_kernel[:-1] = np.vander(points, taps, increasing=True) / np.transpose([scales])
+    to_output = np.zeros((STEP, tile))
+    to_output[:, :-1] = np.vander(points, STEP, increasing=True).T
+    to_kernel[-1, -1] = to_output[-1, -1] = 1  # the point at infinity
+    return to_input, to_kernel, to_output
 
 
 def suits(image_shape, filters_shape, stride, dilation):
@@ -51,80 +65,134 @@ def suits(image_shape, filters_shape, stride, dilation):
     Small images waste most of their last tiles, and few maps make small matrix products.
     """
     filters, *kernel_shape, maps = filters_shape
-    applies = tuple(kernel_shape) == (3, 3) and stride == dilation == 1
-    return applies and min(image_shape) >= 14 and min(maps, filters) >= 8
+    applies = stride == 1 and all(taps in TAPS for taps in kernel_shape)
+    return applies and min(image_shape) >= 14 * dilation and min(maps, filters) >= 8
 
 
 def forward(x, filters, stride=1, dilation=1):
-    """As `cnnbook.direct.forward`; stride and dilation must be 1, and kernels 3 x 3."""
-    samples, height, width, maps = x.shape
-    x = _continued(x, _whole_tiles(height), _whole_tiles(width))
-    kernels = filters.transpose(1, 2, 3, 0).reshape(9, -1)  # (9, M F)
-    U = (_like(KERNEL_2D, x) @ kernels).reshape(36, maps, -1)
-    V = (_like(INPUT_2D, x) @ _cut_inputs(x)).reshape(36, -1, maps)
-    z = _like(OUTPUT_2D, x) @ (V @ U).reshape(36, -1)  # (16, N tiles F)
-    z = _join_outputs(z, x.shape, len(filters))
-    return z[:, : height - 2, : width - 2], ((samples, height, width, maps), x.shape, U, V)
+    """As `cnnbook.direct.forward`; stride must be 1, and kernels of 3 to 5 taps a side.
+
+    A dilated kernel meets only pixels that lie d apart: an image is dealt out to d x d images, and
+    each of them is convolved without dilation. The shapes in comments are for 3 x 3 taps.
+    """
+    shape, kernel_shape = x.shape, filters.shape[1:3]
+    x = _deal(_continued(x, _whole_tiles(shape, kernel_shape, dilation)), dilation)
+    to_input, to_kernel, to_output = _both_ways(kernel_shape, x.dtype)
+    V = _nested(to_input, _cut_inputs(x, kernel_shape))  # (6, 6, tiles, M)
+    U = _nested(to_kernel, filters.transpose(1, 2, 3, 0))  # (6, 6, M, F)
+    z = _nested(to_output, V @ U)  # (4, 4, tiles, F)
+    z = _collect(_join_outputs(z, x.shape, kernel_shape), dilation)
+    height, width = output_shape(shape[1:3], kernel_shape, 1, dilation)
+    return z[:, :height, :width], (shape, x.shape, filters, dilation, V)
 
 
-def backward(delta, memory):
+def backward(delta, memory, to_input=True):
     """As `cnnbook.direct.backward`."""
-    (_, height, width, maps), shape, U, V = memory
-    delta = _continued(delta, shape[1] - 2, shape[2] - 2)
-    dM = (_like(OUTPUT_2D, delta).T @ _cut_outputs(delta)).reshape(36, -1, delta.shape[3])
-    dU = V.transpose(0, 2, 1) @ dM  # (36, M, F)
-    dkernels = _like(KERNEL_2D, delta).T @ dU.reshape(36, -1)
-    dV = dM @ U.transpose(0, 2, 1)  # (36, N tiles, M)
-    dx = _add_inputs(_like(INPUT_2D, delta).T @ dV.reshape(36, -1), shape)
-    return dkernels.reshape(3, 3, maps, -1).transpose(3, 0, 1, 2), dx[:, :height, :width]
+    shape, dealt_shape, filters, dilation, V = memory
+    kernel_shape = filters.shape[1:3]
+    matrices_of_forward = _both_ways(kernel_shape, delta.dtype)
+    from_input, from_kernel, from_output = (
+        (down.T, across.T) for down, across in matrices_of_forward
+    )
+    sizes = _whole_tiles(shape, kernel_shape, dilation)
+    sizes = [size - dilation * (taps - 1) for size, taps in zip(sizes, kernel_shape, strict=True)]
+    delta = _deal(_continued(delta, sizes), dilation)
+    dM = _nested(from_output, _cut_outputs(delta))  # (6, 6, tiles, F)
+    dkernels = _nested(from_kernel, V.swapaxes(2, 3) @ dM)  # (3, 3, M, F)
+    dfilters = dkernels.transpose(3, 0, 1, 2)
+    if not to_input:
+        return dfilters, None
+    U = _nested(matrices_of_forward[1], filters.transpose(1, 2, 3, 0))
+    dtiles = _nested(from_input, dM @ U.swapaxes(2, 3))  # (6, 6, tiles, M)
+    dx = _collect(_add_inputs(dtiles, dealt_shape, kernel_shape), dilation)
+    return dfilters, dx[:, : shape[1], : shape[2]]
 
 
-def _like(matrix, x):
-    return matrix.astype(x.dtype)
+def _both_ways(kernel_shape, dtype):
+    """The three matrices as pairs: for the columns and for the rows of a tile."""
+    pairs = zip(*(matrices(taps) for taps in kernel_shape), strict=True)
+    return [(down.astype(dtype), across.astype(dtype)) for down, across in pairs]
 
 
-def _whole_tiles(size):
-    """The pixels that whole tiles need to produce all outputs of an image of this size."""
-    return -(-(size - 2) // STEP) * STEP + 2
+def _nested(pair, tiles):
+    """down X across^T for every tile X, the first two axes being those of a tile."""
+    down, across = pair
+    rows, cols, *rest = tiles.shape
+    halfway = (down @ tiles.reshape(rows, -1)).reshape(len(down), cols, -1)
+    return (across @ halfway).reshape(len(down), len(across), *rest)
 
 
-def _continued(x, height, width):
-    """The images, continued by zeros below and to the right up to the given size."""
-    below, right = height - x.shape[1], width - x.shape[2]
+def _whole_tiles(shape, kernel_shape, dilation):
+    """Height and width that whole tiles need to produce all outputs of images of this shape."""
+    return [
+        dilation * (-(-(-(-size // dilation) - taps + 1) // STEP) * STEP + taps - 1)
+        for size, taps in zip(shape[1:3], kernel_shape, strict=True)
+    ]
+
+
+def _tiles_along(shape, kernel_shape):
+    """How many tiles there are along each side of images of this shape."""
+    return [(size - taps + 1) // STEP for size, taps in zip(shape[1:3], kernel_shape, strict=True)]
+
+
+def _continued(x, sizes):
+    """The images, continued by zeros below and to the right up to the given height and width."""
+    below, right = sizes[0] - x.shape[1], sizes[1] - x.shape[2]
     return np.pad(x, [(0, 0), (0, below), (0, right), (0, 0)]) if below or right else x
 
 
-def _places(shape):
-    """For each of the 36 places of a tile, its pixels in all tiles of images of this shape."""
-    rows, cols = (
-        [slice(start, start + size - TILE + 1, STEP) for start in range(TILE)]
-        for size in shape[1:3]
-    )
-    return [(slice(None), r, c) for r in rows for c in cols]
+def _deal(x, dilation):
+    """The pixels that lie `dilation` apart, as images of their own: (N d d, H/d, W/d, M)."""
+    if dilation == 1:
+        return x
+    samples, height, width, maps = x.shape
+    rows, cols = height // dilation, width // dilation
+    x = x.reshape(samples, rows, dilation, cols, dilation, maps).transpose(0, 2, 4, 1, 3, 5)
+    return x.reshape(-1, rows, cols, maps)
 
 
-def _cut_inputs(x):
-    """The overlapping tiles: (36, N tiles M)."""
-    return np.stack([x[place] for place in _places(x.shape)]).reshape(36, -1)
+def _collect(x, dilation):
+    """The inverse of `_deal`."""
+    if dilation == 1:
+        return x
+    _, rows, cols, maps = x.shape
+    x = x.reshape(-1, dilation, dilation, rows, cols, maps).transpose(0, 3, 1, 4, 2, 5)
+    return x.reshape(-1, rows * dilation, cols * dilation, maps)
 
 
-def _add_inputs(tiles, shape):
-    """The transpose of `_cut_inputs`: every number is added to the pixel it came from."""
-    x = np.zeros(shape, tiles.dtype)
-    for tile, place in zip(tiles, _places(shape), strict=True):
-        x[place] += tile.reshape(x[place].shape)
-    return x
+def _cut_inputs(x, kernel_shape):
+    """The overlapping tiles: (6, 6, tiles, M)."""
+    tile = [taps + STEP - 1 for taps in kernel_shape]
+    tiles = sliding_window_view(x, tile, axis=(1, 2))[:, ::STEP, ::STEP]  # (N, rows, cols, M, 6, 6)
+    return tiles.transpose(4, 5, 0, 1, 2, 3).reshape(*tile, -1, x.shape[3])
 
 
-def _join_outputs(tiles, shape, filters):
-    """Images (N, H', W', F) from their tiles of 4 x 4: (16, N tiles F)."""
-    samples, rows, cols = shape[0], (shape[1] - 2) // STEP, (shape[2] - 2) // STEP
-    tiles = tiles.reshape(STEP, STEP, samples, rows, cols, filters).transpose(2, 3, 0, 4, 1, 5)
-    return tiles.reshape(samples, STEP * rows, STEP * cols, filters)
+def _add_inputs(tiles, shape, kernel_shape):
+    """The transpose of `_cut_inputs`: every number is added to the pixel it came from.
+
+    The last rows and columns of a tile (two of six) lie on the first ones of the next tile.
+    """
+    samples, height, width, maps = shape
+    rows, cols = _tiles_along(shape, kernel_shape)
+    tiles = tiles.reshape(*tiles.shape[:2], samples, rows, cols, maps).transpose(2, 3, 0, 4, 1, 5)
+    x = np.zeros((samples, rows + 1, STEP, cols + 1, STEP, maps), tiles.dtype)
+    x[:, :rows, :, :cols] = tiles[:, :, :STEP, :, :STEP]
+    for down, across in [(0, 1), (1, 0), (1, 1)]:
+        part = tiles[:, :, STEP * down :][:, :, :STEP, :, STEP * across :][:, :, :, :, :STEP]
+        onto = x[:, down : rows + down, : part.shape[2], across : cols + across, : part.shape[4]]
+        onto += part
+    return x.reshape(samples, STEP * (rows + 1), STEP * (cols + 1), maps)[:, :height, :width]
+
+
+def _join_outputs(tiles, shape, kernel_shape):
+    """Images (N, H', W', F) from their tiles: (4, 4, tiles, F)."""
+    rows, cols = _tiles_along(shape, kernel_shape)
+    tiles = tiles.reshape(STEP, STEP, -1, rows, cols, tiles.shape[3]).transpose(2, 3, 0, 4, 1, 5)
+    return tiles.reshape(-1, STEP * rows, STEP * cols, tiles.shape[5])
 
 
 def _cut_outputs(z):
     """The inverse of `_join_outputs`."""
     samples, height, width, filters = z.shape
     tiles = z.reshape(samples, height // STEP, STEP, width // STEP, STEP, filters)
-    return tiles.transpose(2, 4, 0, 1, 3, 5).reshape(STEP * STEP, -1)
+    return tiles.transpose(2, 4, 0, 1, 3, 5).reshape(STEP, STEP, -1, filters)

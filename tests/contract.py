@@ -24,6 +24,17 @@ def check_no_accumulation(layer, x):
     assert_same(_all_gradients(layer, gradient), once)
 
 
+def check_set_gradients(layer, x):
+    """The gradients of the parameters are the same where that of the input is not wanted."""
+    gradient = _gradient(layer.output(x))
+    expected = _all_gradients(layer, gradient)
+    for name in layer.parameter_names:
+        delattr(layer, f"d{name}")
+    assert layer.set_gradients(gradient) is None
+    del expected["x"]
+    assert_same(layer.gradients(), expected)
+
+
 def check_changes_nothing(layer, x):
     """Neither the input, nor the gradient handed in, nor a parameter changes."""
     before = {"x": x.copy(), **{name: a.copy() for name, a in layer.parameters().items()}}

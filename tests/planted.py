@@ -173,7 +173,8 @@ class NoSlope(Hidden):
     """phi' forgotten."""
 
     def backpropagate(self, gradient):
-        return self._gradients_from(gradient)
+        self._gradients_from(gradient)
+        return gradient @ self.W
 
 
 class WeightsNotTransposed(Hidden):
@@ -198,7 +199,14 @@ class ChangesItsArgument(Hidden):
 
     def backpropagate(self, gradient):
         gradient *= self.slope
-        return self._gradients_from(gradient)
+        return super().backpropagate(gradient)
+
+
+class SlopeOnlyOnTheWayBack(Hidden):
+    """phi' forgotten where the gradient at the input is not wanted."""
+
+    def set_gradients(self, gradient):
+        super().set_gradients(gradient / self.slope)
 
 
 class StepsAtOnce(Hidden):

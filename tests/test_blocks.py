@@ -44,7 +44,7 @@ def test_as_one_block():
 def test_several_blocks_are_taken():
     network = BlockNetwork(layers(), threads=2)
     network.scores(X)
-    assert [len(sizes) for _, _, sizes in network._passes] == [18, 2]
+    assert [len(copies) for _, copies, _ in network._passes] == [18, 2]
 
 
 @pytest.mark.parametrize("threads", [2, 3, 7])
@@ -96,6 +96,35 @@ def test_prediction_disturbs_no_pending_step():
     network.predict(X[::-1])
     dx = network.backpropagate(CrossEntropy().gradient(scores, T))
     np.testing.assert_array_equal(dx, expected["x"])
+
+
+def test_gradients_without_that_of_the_input():
+    network = BlockNetwork(layers(), threads=2)
+    expected = step(network)
+    network.set_gradients(CrossEntropy().gradient(network.scores(X), T))
+    for name, array in network.gradients().items():
+        np.testing.assert_array_equal(array, expected[name], err_msg=name)
+
+
+def test_nothing_is_computed_below_the_first_parameters(monkeypatch):
+    """Neither in a group that has none, nor in layers before the first with parameters."""
+    rng = np.random.default_rng(0)
+    first = [Pooling(2), Rasterization(), Dropout(0.5, rng=rng)]
+    network = BlockNetwork([*first, Softmax(720, 3, rng=rng)], threads=2)
+    scores = network.scores(X)
+    for layer in first:
+        monkeypatch.setattr(type(layer), "backpropagate", None)
+    network.set_gradients(CrossEntropy().gradient(scores, T))
+    assert network.gradients()["3.W"].shape == (3, 720)
+
+
+def test_gradients_of_the_step_before_are_gone():
+    """Their memory is free while the next step works."""
+    network = BlockNetwork(layers(), threads=2)
+    step(network)
+    network.scores(X)
+    with pytest.raises(ValueError, match="call backpropagate first"):
+        network.gradients()
 
 
 def test_a_small_minibatch_starts_no_thread(monkeypatch):

@@ -55,12 +55,12 @@ class PressedInStep(Momentum):
 
     moment = None
 
-    def _change(self, name, gradient):
+    def _change(self, name, rows, gradient):
         if self.moment is not None and name == "2.W":
             self.moment -= 1
             if self.moment == 0:
                 press()
-        return super()._change(name, gradient)
+        return super()._change(name, rows, gradient)
 
 
 class PressedInShuffle(np.random.Generator):

@@ -21,6 +21,7 @@ RNG = np.random.default_rng(0)
 CONTRACT = [
     contract.check_shapes,
     contract.check_no_accumulation,
+    contract.check_set_gradients,
     contract.check_changes_nothing,
     contract.check_prediction_undisturbed,
     contract.check_before_output,
@@ -47,6 +48,23 @@ def test_refused_input(make, shape):
 @pytest.mark.parametrize(("make", "shape"), SOME)
 def test_single_precision(make, shape):
     contract.check_single_precision(make(np.float32), inputs(shape))
+
+
+@pytest.mark.parametrize("kind", [Hidden, Softmax, Convolution])
+def test_a_backward_pass_of_its_own_is_used_for_the_first_layer_too(kind):
+    class Doubled(kind):
+        def backpropagate(self, gradient):
+            dx = super().backpropagate(gradient)
+            self.dW *= 2
+            return dx
+
+    gradients = []
+    for layer_class in (kind, Doubled):
+        layer = layer_class(3, 2, rng=np.random.default_rng(0))
+        o = layer.output(np.ones((1, 4, 5, 3)) if kind is Convolution else np.ones((4, 3)))
+        layer.set_gradients(np.ones_like(o))
+        gradients.append(layer.dW)
+    np.testing.assert_array_equal(2 * gradients[0], gradients[1])
 
 
 # Of more than one sample; and without dropout, where a block draws a mask of its own.

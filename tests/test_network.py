@@ -55,6 +55,28 @@ def test_scores_and_output_leave_the_same_memory():
     np.testing.assert_array_equal(network.backpropagate(delta), expected)
 
 
+def test_gradients_without_that_of_the_input(monkeypatch):
+    """Nothing is computed below the first layer that has parameters."""
+    network, x, delta = every_kind(), images(), np.ones((3, 3))
+    network.scores(x)
+    network.backpropagate(delta)
+    expected = network.gradients()
+    first = Pooling(1)
+    longer = Network([first, *network.layers])
+    longer.scores(x)
+    monkeypatch.setattr(first, "backpropagate", None)
+    assert longer.set_gradients(delta) is None
+    for name, array in expected.items():
+        number, parameter = name.split(".")
+        np.testing.assert_array_equal(longer.gradients()[f"{int(number) + 1}.{parameter}"], array)
+
+
+def test_a_network_without_parameters_has_no_gradients():
+    network = Network([Pooling(2)])
+    network.set_gradients(network.scores(images()))
+    assert network.gradients() == {}
+
+
 def test_features_and_prediction_equal_the_output():
     """Without dropout the three are the same numbers; with it, prediction leaves it out."""
     network, x = every_kind(), images()

@@ -6,6 +6,7 @@ from checks import repeatable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnnbook import optimisers
 from cnnbook.optimisers import SGD, Adam, Momentum
 
 OPTIMISERS = pytest.mark.parametrize(
@@ -99,6 +100,20 @@ def test_parameters_do_not_influence_each_other(make):
         alone.step(single, step)  # the gradient of "a" is ignored
     np.testing.assert_array_equal(together["b"], single["b"])
     assert not np.allclose(together["a"], together["b"])
+
+
+@OPTIMISERS
+def test_large_parameters_in_parts_as_in_one_piece(make):
+    """Row by row, as parameters of their own, they take the very same steps."""
+    rng, shape = np.random.default_rng(0), (5, optimisers.CACHED // 2 + 1)
+    whole = rng.normal(size=shape)
+    rows = {str(number): row[None].copy() for number, row in enumerate(whole)}
+    first, second = make(), make()
+    for _ in range(3):
+        gradient = rng.normal(size=shape)
+        first.step({"W": whole}, {"W": gradient})
+        second.step(rows, {str(number): row[None] for number, row in enumerate(gradient)})
+    np.testing.assert_array_equal(whole, np.concatenate(list(rows.values())))
 
 
 @OPTIMISERS

@@ -8,12 +8,16 @@ from itertools import product
 import numpy as np
 import pytest
 from cases import ACTIVATIONS, CONVOLUTIONS, T, every_kind, images, inputs
+from cases import convolution as convolution_case
 from checks import SameMask
 
+from cnnbook import winograd
 from cnnbook.activations import identity, relu, sigmoid, tanh
+from cnnbook.blocks import BlockNetwork
 from cnnbook.convolution import rot180
 from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
-from cnnbook.losses import CrossEntropy, SquaredError
+from cnnbook.losses import CrossEntropy, SquaredError, one_hot
+from cnnbook.reference import reference_layers
 
 torch = pytest.importorskip("torch")
 functional = torch.nn.functional
@@ -106,6 +110,46 @@ def assert_agree(ours, theirs, tolerance):
 def test_convolution(make, shape, dtype):
     x = inputs(shape).astype(dtype)
     assert_layer_agrees(make(dtype), x, 1e-13 if dtype is np.float64 else 1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    ("mode", "dilation"), [("valid", 1), ("same", 1), ("full", 1), ("same", 2)]
+)
+@pytest.mark.parametrize("kernel", [3, 4, 5, (3, 5)])
+def test_fast_convolution(kernel, mode, dilation, dtype):
+    """Images and maps large enough for Winograd's method."""
+    x = inputs((2, 29, 32, 9)).astype(dtype)
+    layer = convolution_case(9, 8, kernel, tanh, mode, dilation=dilation)(dtype)
+    assert layer._choose_method(x.shape[1:3]) is winograd
+    assert_layer_agrees(layer, x, 1e-12 if dtype is np.float64 else 5e-5)
+
+
+def test_reference_network_layer_by_layer():
+    """At full size, in single precision, each layer with the input that it gets in the network."""
+    rng = np.random.default_rng(0)
+    x = rng.random((20, 28, 28, 1), dtype=np.float32)
+    for layer in reference_layers(rng=rng):
+        assert_layer_agrees(layer, x, 2e-5)
+        x = layer.output(x)
+
+
+def test_reference_network_in_blocks():
+    """At full size, in double precision, end to end, block by block on two threads."""
+    rng = np.random.default_rng(0)
+    layers = [
+        layer for layer in reference_layers(rng=rng, dtype=np.float64) if type(layer) is not Dropout
+    ]
+    network, x = BlockNetwork(layers, threads=2), rng.random((70, 28, 28, 1))
+    t, loss = one_hot(rng.integers(0, 10, len(x)), 10), CrossEntropy()
+    scores = network.scores(x)
+    network.set_gradients(loss.gradient(scores, t))
+    tensors = leaves(network)
+    their_scores = scores_of_twin(network, torch.tensor(x), tensors)
+    functional.cross_entropy(their_scores, torch.tensor(t)).backward()
+    theirs = {"scores": their_scores.detach()}
+    theirs |= {name: tensor.grad for name, tensor in tensors.items()}
+    assert_agree({"scores": scores, **network.gradients()}, theirs, 1e-11)
 
 
 POOLINGS = list(

@@ -211,6 +211,11 @@ PLANTED = {
         convolution(),
         convolution(planted.Accumulated),
     ),
+    "phi' only on the way back": (
+        contract.check_set_gradients,
+        hidden(),
+        hidden(planted.SlopeOnlyOnTheWayBack),
+    ),
     "argument changed": (
         contract.check_changes_nothing,
         hidden(),

@@ -1,9 +1,11 @@
-"""Measure cnnbook against PyTorch on this machine, as ratios taken in one run.
+"""Measure cnnbook against other libraries on this machine, as ratios taken in one run.
 
     python tools/benchmark.py [--json FILE] [--pairs N] [--threads N]
 
 Both sides run in turn, so that they meet the same moods of the machine; a ratio is taken of each
-pair, and the table shows the quartiles of these ratios. Without PyTorch only cnnbook is timed.
+pair, and the table shows the quartiles of these ratios. PyTorch and TensorFlow are compared if
+they are installed. Two more tables, for the chapter on speed: a training step after each stage of
+that chapter, and the operations of a step against what a core can do at most.
 """
 
 import argparse
@@ -18,14 +20,17 @@ from pathlib import Path
 
 import benchmark_cases as cases
 import numpy as np
+import sklearn
+from benchmark_roofline import bandwidths, points
+from benchmark_stages import stages
 from threadpoolctl import threadpool_limits
 
 from cnnbook.tables import text_table
 
 REST = 0.1  # seconds before each side's turn: PyTorch's threads spin for a while when they are done
-TURN = 0.1  # seconds that a turn takes at least, by repetition
+TURN = 0.4  # seconds that a turn takes at least, by repetition: a first run meets cold caches
 IDLE = 0.9  # the share of the cores that a test program gets on a machine with nothing else to do
-HEADER = ("case", "ms", "ratio: lower quartile", "median", "upper quartile", "bar", "of peak")
+HEADER = ("case", "ms", "against", "ratio: quartile", "median", "quartile", "bar", "of peak")
 
 
 def main():
@@ -35,17 +40,24 @@ def main():
     parser.add_argument("--threads", type=int, default=2, help="threads of both sides")
     options = parser.parse_args()
 
-    share, peak = share_of_cores(), peak_rate(options.threads)
-    machine = describe(options.threads, share, peak)
-    rows = [measure(case, options.pairs, peak) for case in cases.timed(options.threads)]
-    rows += [*memory(options.threads), *growth(options)]
+    with threadpool_limits(limits=options.threads, user_api="blas"):
+        share, peak = share_of_cores(), peak_rate(options.threads)
+        machine = describe(options.threads, share, peak)
+        rows = [measure(case, options.pairs, peak) for case in cases.timed(options.threads)]
+        rows += [*memory(options.threads), *growth(options)]
+        ladder = [{"step": name, "ms": 1000 * time} for name, time in stages(options.threads)]
+    with threadpool_limits(limits=1, user_api="blas"):
+        roofline = {"peak": peak_rate(1), "bandwidth": bandwidths(), "points": list(points())}
     idle = min(share, share_of_cores()) >= IDLE
     verdict = "measured on an idle machine" if idle else "no conclusion: the machine was busy"
 
     print("\n".join(f"{name}: {value}" for name, value in machine.items()), end="\n\n")
-    print(text_table(HEADER, [cells(row) for row in rows]), f"\n{verdict}", sep="\n")
+    print(text_table(HEADER, [cells(row) for row in rows]), end="\n\n")
+    print(text_table(("stage", "ms"), [(row["step"], f"{row['ms']:.1f}") for row in ladder]))
+    print(f"\n{verdict}")
     if options.json:
         table = {"machine": machine, "verdict": verdict, "rows": rows}
+        table |= {"ladder": ladder, "roofline": roofline}
         options.json.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     return 0 if idle else 1
 
@@ -55,6 +67,7 @@ def measure(case, pairs, peak):
     times = in_turn([side for side in (case.ours, case.theirs) if side], pairs)  # (pairs, sides)
     row = {"case": case.name, "ms": 1000 * float(np.median(times[:, 0])), "bar": case.bar}
     if case.theirs:
+        row["against"] = case.other
         row["ratio"] = quartiles(times[:, 0] / times[:, 1])
     if case.operations:
         row["of peak"] = case.operations / float(np.median(times[:, 0])) / peak
@@ -78,6 +91,7 @@ def memory(threads):
     peaks = [peak_of(side, threads) for side in sides]
     row = {"case": f"peak memory of a training step, {peaks[0]:.0f} MB", "bar": 0.5}
     if len(peaks) == 2:
+        row["against"] = "PyTorch"
         row["ratio"] = [peaks[0] / peaks[1]] * 3
     yield row
 
@@ -139,8 +153,11 @@ def share_of_cores():
 
 def describe(threads, share, peak):
     versions = {"Python": platform.python_version(), "NumPy": np.__version__}
+    versions["scikit-learn"] = sklearn.__version__
     if cases.torch:
         versions["PyTorch"] = cases.torch.__version__
+    if cases.tensorflow:
+        versions["TensorFlow"] = cases.tensorflow.__version__
     return {
         "date": date.today().isoformat(),
         "processor": f"{platform.machine()}, {os.cpu_count()} cores, {threads} threads used",
@@ -154,7 +171,8 @@ def cells(row):
     ratio = [f"{value:.2f}" for value in row["ratio"]] if "ratio" in row else [""] * 3
     time_cell = f"{row['ms']:.1f}" if "ms" in row else ""
     bar = f"{row['bar']:.2f}" if row.get("bar") else ""
-    return row["case"], time_cell, *ratio, bar, f"{row['of peak']:.0%}" if "of peak" in row else ""
+    of_peak = f"{row['of peak']:.0%}" if "of peak" in row else ""
+    return row["case"], time_cell, row.get("against", ""), *ratio, bar, of_peak
 
 
 if __name__ == "__main__":

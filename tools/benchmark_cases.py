@@ -1,22 +1,31 @@
-"""What the benchmark times: the same work done by cnnbook and, if it is there, by PyTorch."""
+"""What the benchmark times: the same work done by cnnbook and by another library."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
 
 from cnnbook.activations import identity, relu
 from cnnbook.blocks import BlockNetwork
-from cnnbook.layers import Convolution, Hidden, Pooling, Rasterization, Softmax
+from cnnbook.layers import Convolution, Hidden, Softmax
 from cnnbook.losses import CrossEntropy, one_hot
+from cnnbook.network import Network
 from cnnbook.optimisers import SGD
 from cnnbook.reference import reference_layers
+from cnnbook.training import fit
 
 try:
     import torch
 except ImportError:
     torch = None
+try:
+    import tensorflow
+except ImportError:
+    tensorflow = None
 
 RATE = 0.01
 RNG = np.random.default_rng(0)
@@ -43,30 +52,37 @@ class Case:
     theirs: Callable | None
     bar: float | None = None
     operations: float | None = None
+    other: str = "PyTorch"
 
 
 def timed(threads):
-    """The cases that are compared with PyTorch, made one after the other."""
+    """The cases that are compared with others, made one after the other."""
     if torch:
         torch.set_num_threads(threads)
-    steps = our_step(reference(), (28, 28, 1), threads), torch and their_step(their_reference())
-    yield Case("training step, reference network", *steps, 0.60, STEP_OPERATIONS)
+    step = our_step(BlockNetwork(reference(), threads), (28, 28, 1))
+    name = "training step, reference network"
+    yield Case(name, step, torch and their_step(their_reference()), 0.60, STEP_OPERATIONS)
+    if tensorflow:
+        yield Case(name, step, tensorflow_step(threads), None, STEP_OPERATIONS, "TensorFlow")
     network = BlockNetwork(reference(), threads)
     yield Case("prediction, 10,000 images", *prediction(network), 0.60)
     for name, maps, filters, kernel, options in CONVOLUTIONS:
         sides = convolution(threads, maps, filters, kernel, options)
         yield Case(f"convolution {name}, there and back", *sides, 1.25)
-    steps = our_step(dense(), (784,), threads), torch and their_step(their_dense(), (784,))
-    yield Case("training step, dense 784-128-10", *steps, 1.0)
+    step = our_step(Network(dense()), (784,))
+    yield Case(
+        "training step, dense 784-128-10", step, torch and their_step(their_dense(), (784,)), 1
+    )
+    yield Case("epoch, dense 784-128-10", *dense_epoch(), 1, other="scikit-learn")
 
 
 def growing(threads):
     """Name, small work, large work, and how many times as large it is."""
-    small = our_step(reference(), (28, 28, 1), threads)
-    large = our_step(reference(), (28, 28, 1), threads, samples=512)
+    network = BlockNetwork(reference(), threads)
+    small, large = (our_step(network, (28, 28, 1), samples) for samples in (128, 512))
     yield "cost per image, minibatch 512 against 128", small, large, 4
-    small = our_step(convolutions(28), (28, 28, 1), threads, samples=32)
-    large = our_step(convolutions(112), (112, 112, 1), threads, samples=32)
+    layers = reference()[:3]  # the convolutions and the pooling
+    small, large = (there_and_back(BlockNetwork(layers, threads), side, 32) for side in (28, 112))
     yield "cost per pixel, 112x112 against 28x28", small, large, 16
 
 
@@ -81,34 +97,33 @@ def dense():
     return [Hidden(784, 128, relu, **options), Softmax(128, 10, **options)]
 
 
-def convolutions(side):
-    """The convolutions of the reference network, and next to nothing behind them."""
-    options = {"rng": RNG, "dtype": np.float32}
-    window = (side - 4) // 6
-    return [
-        Convolution(1, 32, 3, relu, **options),
-        Convolution(32, 64, 3, relu, **options),
-        Pooling(window),
-        Rasterization(),
-        Softmax(6 * 6 * 64, 10, **options),
-    ]
-
-
 def samples_and_targets(shape, samples):
     x = RNG.random((samples, *shape), dtype=np.float32)
     return x, one_hot(RNG.integers(0, 10, samples), 10, np.float32)
 
 
-def our_step(layers, shape, threads, samples=128):
+def our_step(network, shape, samples=128):
     """A training step of ours, as a function without arguments."""
-    network, loss, optimiser = BlockNetwork(layers, threads), CrossEntropy(), SGD(RATE)
+    loss, optimiser = CrossEntropy(), SGD(RATE)
     x, t = samples_and_targets(shape, samples)
 
     def step():
-        network.backpropagate(loss.gradient(network.scores(x), t))
+        network.set_gradients(loss.gradient(network.scores(x), t))
         optimiser.step(network.parameters(), network.gradients())
 
     return step
+
+
+def there_and_back(network, side, samples):
+    """Output and gradients of layers, as a function without arguments."""
+    x = RNG.random((samples, side, side, 1), dtype=np.float32)
+    gradient = network.output(x)
+
+    def run():
+        network.output(x)
+        network.set_gradients(gradient)
+
+    return run
 
 
 def their_reference():
@@ -135,6 +150,64 @@ def their_step(network, shape=(1, 28, 28), samples=128):
         optimiser.step()
 
     return step
+
+
+def tensorflow_step(threads):
+    """A training step of TensorFlow, compiled into a graph, as a function without arguments."""
+    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+    keras = tensorflow.keras
+    layers = [
+        keras.layers.Conv2D(32, 3, activation="relu"),
+        keras.layers.Conv2D(64, 3, activation="relu"),
+        keras.layers.MaxPooling2D(2),
+        keras.layers.Dropout(0.25),
+        keras.layers.Flatten(),
+        keras.layers.Dense(128, activation="relu"),
+        keras.layers.Dropout(0.5),
+        keras.layers.Dense(10),
+    ]
+    network, optimiser = keras.Sequential(layers), keras.optimizers.SGD(RATE)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    x = tensorflow.random.uniform((128, 28, 28, 1))
+    labels = tensorflow.random.uniform((128,), maxval=10, dtype=tensorflow.int32)
+    network(x)
+
+    @tensorflow.function
+    def step():
+        with tensorflow.GradientTape() as tape:
+            value = loss(labels, network(x, training=True))
+        gradients = tape.gradient(value, network.trainable_variables)
+        optimiser.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
+        return value
+
+    return lambda: step().numpy()
+
+
+def dense_epoch(samples=12_800):
+    """An epoch of stochastic gradient descent by our `fit`, and by scikit-learn's classifier."""
+    x, t = samples_and_targets((784,), samples)
+    labels, network = t.argmax(axis=1), Network(dense())
+    theirs = MLPClassifier(
+        (128,),
+        solver="sgd",
+        momentum=0,
+        alpha=0,
+        learning_rate_init=RATE,
+        batch_size=128,
+        max_iter=1,
+        random_state=0,
+    )
+
+    def our_epoch():
+        options = {"epochs": 1, "batch_size": 128, "rng": RNG, "progress": False}
+        fit(network, CrossEntropy(), SGD(RATE), x, t, **options)
+
+    def their_epoch():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # one epoch is meant
+            theirs.fit(x, labels)
+
+    return our_epoch, their_epoch
 
 
 def prediction(network):
@@ -181,7 +254,8 @@ def print_peak(side, threads):
     if torch:
         torch.set_num_threads(threads)
     ours = side == "ours"
-    step = our_step(reference(), (28, 28, 1), threads) if ours else their_step(their_reference())
+    network = BlockNetwork(reference(), threads)
+    step = our_step(network, (28, 28, 1)) if ours else their_step(their_reference())
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
     before = kilobytes("VmRSS")
     for _ in range(3):

@@ -20,6 +20,12 @@ class Layer:
     _shapes = None  # of the last input and output: what backpropagate checks its argument against
     _dtype = None  # of the last output
 
+    def __init_subclass__(cls):
+        """Where a class says anew how to go back, it says so for `set_gradients` too."""
+        super().__init_subclass__()
+        if "backpropagate" in vars(cls) and "set_gradients" not in vars(cls):
+            cls.set_gradients = Layer.set_gradients
+
     def output(self, x):
         """The output for the minibatch x, with the memory that `backpropagate` needs."""
         raise NotImplementedError
@@ -27,6 +33,14 @@ class Layer:
     def backpropagate(self, gradient):
         """The gradient at the input, from the gradient at the output of the last `output`."""
         raise NotImplementedError
+
+    def set_gradients(self, gradient):
+        """Set the gradients of the parameters as `backpropagate` does, and no more than that.
+
+        For the first layer that learns: nobody needs the gradient at its input. A class that says
+        nothing of this method goes all the way back.
+        """
+        self.backpropagate(gradient)
 
     def predict(self, x):
         """The output for the minibatch x. Remembers nothing, so no training step is disturbed."""

@@ -86,12 +86,10 @@ class Convolution(Layer):
         of its map's delta (:eq:`eq-conv-bias-gradient`); a pixel gets delta times tap from every
         position that it had a part in (:eq:`eq-conv-input-gradient`, M20 put right).
         """
-        self._check_gradient(gradient)
-        delta = gradient * self.slope
-        dturned, dpadded = self._backward(delta, self._memory)
-        self.dW = rot180(dturned)
-        self.db = delta.sum(axis=(0, 1, 2))
-        return crop(dpadded, self.borders)
+        return crop(self._go_back(gradient), self.borders)
+
+    def set_gradients(self, gradient):
+        self._go_back(gradient, to_input=False)
 
     def output_shape(self, input_shape):
         self._check_shape(input_shape, (None, None, self.W.shape[3]))
@@ -105,6 +103,15 @@ class Convolution(Layer):
     def kernel_shape(self):
         """(K, L)."""
         return self.W.shape[1:3]
+
+    def _go_back(self, gradient, to_input=True):
+        """Set dW and db; the gradient at the padded images, if it is wanted."""
+        self._check_gradient(gradient)
+        delta = gradient * self.slope
+        dturned, dpadded = self._backward(delta, self._memory, to_input)
+        self.dW = rot180(dturned)
+        self.db = delta.sum(axis=(0, 1, 2))
+        return dpadded
 
     def _choose_method(self, padded_shape):
         """The module that computes the convolution of padded images (H, W)."""

@@ -32,7 +32,6 @@ class _Dense(Layer):
     def _gradients_from(self, delta):
         self.dW = delta.T @ self.x  # (J, D)
         self.db = delta.sum(axis=0)
-        return delta @ self.W  # (N, D)
 
 
 class Hidden(_Dense):
@@ -79,9 +78,17 @@ class Hidden(_Dense):
         (:eq:`eq-weight-gradient`), dE/db = sum of the rows of delta (:eq:`eq-bias-gradient`),
         dE/dx = delta Theta (:eq:`eq-input-gradient`; M6, M7).
         """
+        return self._delta(gradient) @ self.W
+
+    def set_gradients(self, gradient):
+        self._delta(gradient)
+
+    def _delta(self, gradient):
+        """dE/dz, having set dW and db."""
         self._check_gradient(gradient)
         delta = gradient * self.slope
-        return self._gradients_from(delta)
+        self._gradients_from(delta)
+        return delta
 
     def __repr__(self):
         nodes, inputs = self.W.shape
@@ -121,7 +128,12 @@ class Softmax(_Dense):
     def backpropagate(self, delta):
         """dE/dx (N, D) from delta = dE/dz (N, C); sets dW and db as `Hidden` does."""
         self._check_gradient(delta)
-        return self._gradients_from(delta)
+        self._gradients_from(delta)
+        return delta @ self.W
+
+    def set_gradients(self, delta):
+        self._check_gradient(delta)
+        self._gradients_from(delta)
 
     def __repr__(self):
         classes, inputs = self.W.shape
