@@ -58,7 +58,7 @@ lint: $(READY)  ## check style and format of code and notebooks
 	$(PY) -m ruff format --check .
 
 bench: $(READY)  ## measure the package's speed on this machine
-	$(PY) tools/benchmark.py
+	$(PY) tools/benchmark
 
 clean:  ## remove the environment and everything built
 	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -8,8 +8,6 @@ that it meets at all output positions form a strided slice of the padded image. 
 serve the forward pass and both backward passes, for every stride, padding and dilation.
 """
 
-import math
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -213,11 +211,13 @@ def columns(x, kernel_shape, stride=1, dilation=1):
     array (N H' W', K L M)
         Taps in the order of rows, and the M maps of a tap side by side.
     """
-    output_shape(x.shape[1:3], kernel_shape, stride, dilation)  # refuses what does not fit
-    extent = [dilation * (taps - 1) + 1 for taps in kernel_shape]
+    places = taps(x.shape[1:3], kernel_shape, stride, dilation)
+    if x.shape[3] == 1:  # copied tap by tap, in runs of a row; below, in runs of the maps
+        return np.stack([x[:, r, c] for r, c in places]).reshape(len(places), -1).T
+    extent = [dilation * (k - 1) + 1 for k in kernel_shape]
     windows = sliding_window_view(x, extent, axis=(1, 2))  # (N, rows, cols, M, *extent)
     windows = windows[:, ::stride, ::stride, :, ::dilation, ::dilation]  # (N, H', W', M, K, L)
-    return windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, math.prod(kernel_shape) * x.shape[3])
+    return windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, len(places) * x.shape[3])
 
 
 def add_columns(patches, shape, kernel_shape, stride=1, dilation=1):

@@ -4,6 +4,8 @@ As in `cnnbook.convolution`, the work goes over the places of a window: the pixe
 meets in all windows form a strided slice, so that overlapping windows need no special case.
 """
 
+from itertools import repeat
+
 import numpy as np
 
 from cnnbook.convolution import check_positive, taps
@@ -94,17 +96,21 @@ def upsample(delta, shape, window=2, stride=None, edges="ignore", winners=None):
         )
     if winners is None:
         counts = _counts(images_shape, deltas.dtype, window, stride, edges)
-        shares = [deltas / counts] * window**2
+        shares = repeat(deltas / counts, window**2)
     else:
         if np.shape(winners) != np.shape(delta):
             raise ValueError(
                 f"winners have shape {np.shape(winners)}, but the gradient {np.shape(delta)}"
             )
         winners = np.reshape(winners, deltas.shape)
-        shares = [deltas * (winners == place) for place in range(window**2)]
+        shares = (deltas * (winners == place) for place in range(window**2))
     x = _reaching(np.zeros(images_shape, dtype=deltas.dtype), positions, window, stride, 0)
+    overlap = stride is not None and stride < window
     for (rows, cols), share in zip(_slices(positions, window, stride), shares, strict=True):
-        x[:, rows, cols] += share
+        if overlap:
+            x[:, rows, cols] += share
+        else:
+            x[:, rows, cols] = share
     return x[:, : images_shape[1], : images_shape[2]].reshape(shape)
 
 

@@ -110,7 +110,8 @@ class Convolution(Layer):
         delta = gradient * self.slope
         dturned, dpadded = self._backward(delta, self._memory, to_input)
         self.dW = rot180(dturned)
-        self.db = delta.sum(axis=(0, 1, 2))
+        rows = delta.reshape(-1, len(self.W))
+        self.db = np.ones(len(rows), rows.dtype) @ rows  # a sum, at the speed of a product
         return dpadded
 
     def _choose_method(self, padded_shape):

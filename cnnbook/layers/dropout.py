@@ -37,7 +37,9 @@ class Dropout(Layer):
         return self._masked(gradient)
 
     def _masked(self, x):
-        return x * self.mask * x.dtype.type(1 / (1 - self.rate))
+        o = x * self.mask
+        o *= x.dtype.type(1 / (1 - self.rate))
+        return o
 
     def predict(self, x):
         """x itself."""

@@ -9,15 +9,15 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-import benchmark_cases as cases
 import nbformat
+import ours
 
 from cnnbook import direct
 from cnnbook.blocks import BlockNetwork
 from cnnbook.layers import Convolution
 from cnnbook.network import Network
 
-CHAPTER = Path(__file__).parents[1] / "chapters/4-full-size/10-speed.ipynb"
+CHAPTER = Path(__file__).parents[2] / "chapters/4-full-size/10-speed.ipynb"
 SAMPLES = 128
 
 
@@ -30,7 +30,7 @@ def stages(threads):
         yield name, seconds(network, samples) * SAMPLES / samples
     yield "blocks", seconds(BlockNetwork(with_method(direct), threads=1))
     yield "threads", seconds(BlockNetwork(with_method(direct), threads))
-    yield "winograd", seconds(BlockNetwork(cases.reference(), threads))
+    yield "winograd", seconds(BlockNetwork(ours.reference(), threads))
 
 
 def functions_of_chapter():
@@ -53,7 +53,7 @@ def functions_as_method(functions, name):
 
 def with_method(method):
     """The layers of the reference network, convolving by one method whatever the shape."""
-    layers = cases.reference()
+    layers = ours.reference()
     for layer in layers:
         if isinstance(layer, Convolution):
             layer._choose_method = lambda padded_shape: method
@@ -62,7 +62,7 @@ def with_method(method):
 
 def seconds(network, samples=SAMPLES, runs=5):
     """The fastest of a few training steps."""
-    step = cases.our_step(network, (28, 28, 1), samples)
+    step = ours.training_step(network, (28, 28, 1), samples)
     step()
     times = []
     for _ in range(runs):

@@ -1,0 +1,62 @@
+"""Processes that time what they are told to, one for each library.
+
+A library alone in its process has its own allocator and threads, as in a program that uses it.
+"""
+
+import importlib
+import time
+from multiprocessing import get_context
+
+from threadpoolctl import threadpool_limits
+
+
+class Worker:
+    """A process in which the functions of one module are timed.
+
+    Parameters
+    ----------
+    module : str
+        A module of this folder.
+    threads : int
+    """
+
+    def __init__(self, module, threads):
+        context = get_context("spawn")
+        self._connection, other_end = context.Pipe()
+        self._process = context.Process(target=_serve, args=(other_end, module, threads))
+        self._process.start()
+
+    def make(self, function, arguments=()):
+        """Have a module's function make what is timed from now on, and run that once."""
+        return self._answer((function, arguments))
+
+    def seconds(self, runs=1):
+        """Seconds that one of so many runs takes."""
+        return self._answer(runs)
+
+    def close(self):
+        self._connection.send(None)
+        self._process.join()
+
+    def _answer(self, request):
+        self._connection.send(request)
+        answer = self._connection.recv()  # raises EOFError if the process has failed
+        return answer
+
+
+def _serve(connection, module, threads):
+    side, run = importlib.import_module(module), None
+    with threadpool_limits(limits=threads, user_api="blas"):
+        for request in iter(connection.recv, None):
+            if isinstance(request, tuple):
+                function, arguments = request
+                run = getattr(side, function)(threads, *arguments)
+            connection.send(seconds(run, request if isinstance(request, int) else 1))
+
+
+def seconds(run, runs=1):
+    """Seconds that one of so many runs takes."""
+    start = time.perf_counter()
+    for _ in range(runs):
+        run()
+    return (time.perf_counter() - start) / runs
