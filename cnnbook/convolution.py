@@ -3,9 +3,10 @@
 Images are (height, width), (height, width, maps) or (N, height, width, maps); a kernel is (K, L)
 for an image without maps, and a stack of filters (F, K, L, maps) otherwise (K8).
 
-Every function here goes over the *taps*: the K x L places of a kernel. For one tap, the pixels
-that it meets at all output positions form a strided slice of the padded image. The same slices
-serve the forward pass and both backward passes, for every stride, padding and dilation.
+Convolution becomes a matrix product: a row for each patch of the padded image, a column for each
+filter. On the way back, the work goes over the *taps*, the K x L places of a kernel. For one tap,
+the pixels that it meets at all output positions form a strided slice of the padded image, for
+every stride, padding and dilation.
 """
 
 import numpy as np

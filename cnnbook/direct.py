@@ -1,7 +1,7 @@
 """Convolution by one matrix product: a row for each patch, a column for each filter.
 
 Works for every kernel, stride and dilation. `cnnbook.winograd` has the same two functions for the
-one case in which there is a faster way.
+cases in which there is a faster way.
 """
 
 from cnnbook.convolution import add_columns, columns, output_shape

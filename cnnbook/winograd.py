@@ -12,6 +12,7 @@ and S. Gray, arXiv:1509.09308; the points after B. Barabasz et al., arXiv:1803.1
 """
 
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -90,20 +91,22 @@ def backward(delta, memory, to_input=True):
     """As `cnnbook.direct.backward`."""
     shape, dealt_shape, filters, dilation, V = memory
     kernel_shape = filters.shape[1:3]
-    matrices_of_forward = _both_ways(kernel_shape, delta.dtype)
-    from_input, from_kernel, from_output = (
-        (down.T, across.T) for down, across in matrices_of_forward
-    )
-    sizes = _whole_tiles(shape, kernel_shape, dilation)
-    sizes = [size - dilation * (taps - 1) for size, taps in zip(sizes, kernel_shape, strict=True)]
+    pairs = _both_ways(kernel_shape, delta.dtype)
+    from_input, from_kernel, from_output = ((down.T, across.T) for down, across in pairs)
+    sizes = [
+        size - dilation * (taps - 1)
+        for size, taps in zip(
+            _whole_tiles(shape, kernel_shape, dilation), kernel_shape, strict=True
+        )
+    ]
     delta = _deal(_continued(delta, sizes), dilation)
-    dM = _nested(from_output, _cut_outputs(delta))  # (6, 6, tiles, F)
-    dkernels = _nested(from_kernel, V.swapaxes(2, 3) @ dM)  # (3, 3, M, F)
+    dQ = _nested(from_output, _cut_outputs(delta))  # (6, 6, tiles, F)
+    dkernels = _nested(from_kernel, V.swapaxes(2, 3) @ dQ)  # (3, 3, M, F)
     dfilters = dkernels.transpose(3, 0, 1, 2)
     if not to_input:
         return dfilters, None
-    U = _nested(matrices_of_forward[1], filters.transpose(1, 2, 3, 0))
-    dtiles = _nested(from_input, dM @ U.swapaxes(2, 3))  # (6, 6, tiles, M)
+    U = _nested(pairs[1], filters.transpose(1, 2, 3, 0))
+    dtiles = _nested(from_input, dQ @ U.swapaxes(2, 3))  # (6, 6, tiles, M)
     dx = _collect(_add_inputs(dtiles, dealt_shape, kernel_shape), dilation)
     return dfilters, dx[:, : shape[1], : shape[2]]
 
@@ -124,10 +127,11 @@ def _nested(pair, tiles):
 
 def _whole_tiles(shape, kernel_shape, dilation):
     """Height and width that whole tiles need to produce all outputs of images of this shape."""
-    return [
-        dilation * (-(-(-(-size // dilation) - taps + 1) // STEP) * STEP + taps - 1)
-        for size, taps in zip(shape[1:3], kernel_shape, strict=True)
-    ]
+    sizes = []
+    for size, taps in zip(shape[1:3], kernel_shape, strict=True):
+        tiles = ceil((ceil(size / dilation) - taps + 1) / STEP)
+        sizes.append(dilation * (STEP * tiles + taps - 1))
+    return sizes
 
 
 def _tiles_along(shape, kernel_shape):

@@ -21,7 +21,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-import cases
+import comparisons
 import numpy as np
 from roofline import bandwidths, points
 from stages import stages
@@ -43,14 +43,19 @@ def main():
     parser.add_argument("--threads", type=int, default=2, help="threads of both sides")
     options = parser.parse_args()
 
-    libraries = ["cnnbook", *(name for name, found in cases.PACKAGES.items() if find_spec(found))]
+    libraries = [
+        "cnnbook",
+        *(name for name, found in comparisons.PACKAGES.items() if find_spec(found)),
+    ]
     with threadpool_limits(limits=options.threads, user_api="blas"):
         share, peak = share_of_cores(), peak_rate()
         ladder = [{"step": name, "ms": 1000 * time} for name, time in stages(options.threads)]
     with threadpool_limits(limits=1, user_api="blas"):
         roofline = {"peak": peak_rate(), "bandwidth": bandwidths(), "points": list(points())}
-    workers = {name: Worker(cases.MODULES[name], options.threads) for name in libraries}
-    rows = [row for case in cases.COMPARED for row in compared(workers, case, options.pairs, peak)]
+    workers = {name: Worker(comparisons.MODULES[name], options.threads) for name in libraries}
+    rows = [
+        row for case in comparisons.COMPARED for row in compared(workers, case, options.pairs, peak)
+    ]
     for worker in workers.values():
         worker.close()
     rows += [*memory(libraries, options.threads), *growth(options)]
@@ -89,8 +94,8 @@ def compared(workers, case, pairs, peak):
 
 def growth(options):
     """The cost per image, and per pixel, of large inputs against small ones."""
-    workers = [Worker(cases.MODULES["cnnbook"], options.threads) for _ in range(2)]
-    for case in cases.GROWING:
+    workers = [Worker(comparisons.MODULES["cnnbook"], options.threads) for _ in range(2)]
+    for case in comparisons.GROWING:
         for worker, size in zip(workers, (case.small, case.large), strict=True):
             worker.make(case.function, (size,))
         times = in_turn(workers, options.pairs)
@@ -115,7 +120,7 @@ def memory(libraries, threads):
 def peak_of(library, threads):
     """Megabytes by which a few training steps raise the memory of a new process."""
     program = (
-        f"import ours, {cases.MODULES[library]} as side; "
+        f"import ours, {comparisons.MODULES[library]} as side; "
         f"ours.print_peak_of(lambda: side.reference_step({threads}))"
     )
     command, folder = [sys.executable, "-c", program], Path(__file__).parent
@@ -163,7 +168,7 @@ def share_of_cores():
 
 
 def describe(libraries, threads, share, peak):
-    packages = {"NumPy": "numpy"} | {name: cases.PACKAGES[name] for name in libraries[1:]}
+    packages = {"NumPy": "numpy"} | {name: comparisons.PACKAGES[name] for name in libraries[1:]}
     found = [f"{name} {import_module(found).__version__}" for name, found in packages.items()]
     return {
         "date": date.today().isoformat(),

@@ -9,6 +9,8 @@ from multiprocessing import get_context
 
 from threadpoolctl import threadpool_limits
 
+WARM_UP = 3  # seconds
+
 
 class Worker:
     """A process in which the functions of one module are timed.
@@ -23,11 +25,12 @@ class Worker:
     def __init__(self, module, threads):
         context = get_context("spawn")
         self._connection, other_end = context.Pipe()
-        self._process = context.Process(target=_serve, args=(other_end, module, threads))
+        arguments = (other_end, module, threads)
+        self._process = context.Process(target=_serve, args=arguments, daemon=True)
         self._process.start()
 
     def make(self, function, arguments=()):
-        """Have a module's function make what is timed from now on, and run that once."""
+        """Have a module's function make what is timed from now on, and run that for a while."""
         return self._answer((function, arguments))
 
     def seconds(self, runs=1):
@@ -40,8 +43,7 @@ class Worker:
 
     def _answer(self, request):
         self._connection.send(request)
-        answer = self._connection.recv()  # raises EOFError if the process has failed
-        return answer
+        return self._connection.recv()  # raises EOFError if the process has failed
 
 
 def _serve(connection, module, threads):
@@ -51,7 +53,16 @@ def _serve(connection, module, threads):
             if isinstance(request, tuple):
                 function, arguments = request
                 run = getattr(side, function)(threads, *arguments)
-            connection.send(seconds(run, request if isinstance(request, int) else 1))
+                connection.send(warm_up(run))
+            else:
+                connection.send(seconds(run, request))
+
+
+def warm_up(run):
+    """Run for a few seconds: the system hands out its memory slowly at first."""
+    started = time.perf_counter()
+    while time.perf_counter() - started < WARM_UP:
+        run()
 
 
 def seconds(run, runs=1):

@@ -1,0 +1,74 @@
+"""What the benchmark measures, and the table of it that is stored; nothing is timed here."""
+
+import importlib
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnbook import direct
+
+ROOT = Path(__file__).parents[1]
+STAGES = ("loops", "one_line", "maps_first", "maps_last")
+RNG = np.random.default_rng(0)
+
+
+@pytest.fixture
+def load(monkeypatch):
+    """Imports a module of the benchmark's folder."""
+    monkeypatch.syspath_prepend(ROOT / "tools" / "benchmark")
+    before = set(sys.modules)
+    yield importlib.import_module
+    for name in set(sys.modules) - before:
+        if name in {path.stem for path in (ROOT / "tools" / "benchmark").glob("*.py")}:
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(2, 7, 9, 3, 5), (1, 6, 5, 4, 2)])
+def test_functions_of_the_chapter(load, shape, dtype):
+    """Its cells, run alone, define the stages; all compute what the package computes."""
+    samples, height, width, maps, filters = shape
+    functions = load("stages").functions_of_chapter()
+    x = RNG.normal(size=(samples, height, width, maps)).astype(dtype)
+    kernels = RNG.normal(size=(filters, 3, 2, maps)).astype(dtype)
+    expected, memory = direct.forward(x, kernels)
+    delta = RNG.normal(size=expected.shape).astype(dtype)
+    expected = [expected, *direct.backward(delta, memory)]
+    for name in STAGES:
+        z, memory = functions[f"forward_{name}"](x, kernels)
+        found = [z, *functions[f"backward_{name}"](delta, memory)]
+        for array, wanted in zip(found, expected, strict=True):
+            assert array.dtype == dtype, name
+            np.testing.assert_allclose(array, wanted, atol=1e-4, err_msg=name)
+
+
+def test_every_case_runs(load):
+    """Each comparison names functions that its modules have; ours run once, on a thread."""
+    comparisons = load("comparisons")
+    for case in comparisons.COMPARED:
+        for library in case.others:
+            module = ROOT / "tools" / "benchmark" / f"{comparisons.MODULES[library]}.py"
+            assert f"def {case.function}(threads" in module.read_text(encoding="utf-8")
+    ours = load("ours")
+    for case in (*comparisons.COMPARED, *comparisons.GROWING):
+        assert callable(getattr(ours, case.function))
+    ours.dense_step(1)()
+    ours.convolution(1, 2, 3, 3, {"stride": 2})()
+
+
+def test_stored_table():
+    """Complete, measured on an idle machine, and with its date."""
+    table = json.loads((ROOT / "data" / "benchmark.json").read_text(encoding="utf-8"))
+    assert date.fromisoformat(table["machine"]["date"]) <= date.today()
+    assert table["verdict"] == "measured on an idle machine"
+    assert [row["step"] for row in table["ladder"]] == [*STAGES, "blocks", "threads", "winograd"]
+    for row in table["rows"]:
+        assert row["ratio"] == sorted(row["ratio"]), row["case"]
+    compared = {row.get("against") for row in table["rows"]}
+    assert {"PyTorch", "TensorFlow", "scikit-learn"} <= compared
+    for point in table["roofline"]["points"]:
+        assert point["operations"] / point["seconds"] < 1.2 * table["roofline"]["peak"]
