@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -172,11 +173,19 @@ def describe(libraries, threads, share, peak):
     found = [f"{name} {import_module(found).__version__}" for name, found in packages.items()]
     return {
         "date": date.today().isoformat(),
-        "processor": f"{platform.machine()}, {os.cpu_count()} cores, {threads} threads used",
+        "processor": f"{processor()}, {os.cpu_count()} cores, {threads} threads used",
         "share of the cores": f"{share:.2f}",
         "matrix product": f"{peak / 1e9:.0f} GFLOP/s in float32",
         "versions": ", ".join([f"Python {platform.python_version()}", *found]),
     }
+
+
+def processor():
+    """The processor's name, where the system tells it."""
+    information = Path("/proc/cpuinfo")
+    text = information.read_text() if information.exists() else ""
+    names = re.findall(r"^model name\s*: (.+)$", text, re.MULTILINE)
+    return names[0] if names else platform.processor() or platform.machine()
 
 
 def cells(row):
