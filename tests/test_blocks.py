@@ -1,12 +1,23 @@
 """Blocks on threads: the same network, the same gradients, and the same bits."""
 
+import threading
+import warnings
+
 import numpy as np
 import pytest
 
 from cnnbook import blocks
 from cnnbook.activations import relu, tanh
 from cnnbook.blocks import BlockNetwork
-from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
+from cnnbook.layers import (
+    Convolution,
+    Dropout,
+    Hidden,
+    Layer,
+    Pooling,
+    Rasterization,
+    Softmax,
+)
 from cnnbook.losses import CrossEntropy, one_hot
 from cnnbook.network import Network
 from cnnbook.optimisers import Momentum
@@ -140,6 +151,48 @@ def test_errors_come_out_of_threads():
     network.scores(X)
     with pytest.raises(ValueError, match=r"gave an output of shape"):
         network.backpropagate(T[:, :2])
+
+
+class Together(Layer):
+    """Two threads meet here, each with a block of its own, and then do something."""
+
+    def __init__(self, deed):
+        self.barrier, self.deed = threading.Barrier(2, timeout=20), deed
+
+    def output(self, x):
+        self.barrier.wait()
+        return self.deed(x)
+
+    def output_shape(self, input_shape):
+        return input_shape
+
+
+def test_an_error_of_the_other_thread_comes_out():
+    def fail(x):
+        if threading.current_thread() is not threading.main_thread():
+            raise ValueError("not here")
+        return x
+
+    with pytest.raises(ValueError, match="not here"):
+        BlockNetwork([Together(fail)], threads=2).output(np.ones((2 * blocks.ROWS, 1)))
+
+
+def test_overflow_is_treated_alike_in_all_threads():
+    """A thread has NumPy's default otherwise, which is a warning, and here an error."""
+    network = BlockNetwork([Together(np.exp)], threads=2)
+    with np.errstate(over="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        o = network.output(np.full((2 * blocks.ROWS, 1), 1e3))
+    assert np.isinf(o).all()
+
+
+@pytest.mark.parametrize("shape", [(71, 3), (70, 4), (70,)])
+def test_refused_gradient(shape):
+    network = BlockNetwork(layers(), threads=2)
+    network.scores(X)
+    with pytest.raises(ValueError, match=r"the network gave an output of shape \(70, 3\), but"):
+        network.backpropagate(np.ones(shape))
+    network.backpropagate(T)  # nothing was lost
 
 
 def test_one_way_back_for_each_way_there():

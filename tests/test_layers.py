@@ -67,6 +67,17 @@ def test_a_backward_pass_of_its_own_is_used_for_the_first_layer_too(kind):
     np.testing.assert_array_equal(2 * gradients[0], gradients[1])
 
 
+@pytest.mark.parametrize("x", [np.ones((1, 5, 6, 2)), np.ones((1, 14, 14, 8))])
+def test_the_gradient_of_the_input_is_not_computed_in_vain(monkeypatch, x):
+    layer = Convolution(x.shape[3], 8, 3, rng=np.random.default_rng(0))
+    gradient = np.ones_like(layer.output(x))
+    monkeypatch.setattr("cnnbook.direct.add_columns", None)
+    monkeypatch.setattr("cnnbook.winograd._add_inputs", None)
+    layer.set_gradients(gradient)
+    with pytest.raises(TypeError):
+        layer.backpropagate(gradient)
+
+
 # Of more than one sample; and without dropout, where a block draws a mask of its own.
 DIVISIBLE = [case for case in SOME if case.values[1][0] > 1 and "Dropout" not in case.id]
 
