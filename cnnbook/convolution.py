@@ -9,6 +9,8 @@ the pixels that it meets at all output positions form a strided slice of the pad
 every stride, padding and dilation.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -165,9 +167,13 @@ def border(kernel_shape, mode="valid", padding=0, dilation=1):
 
 def pad(x, borders):
     """The images (N, H, W, M) with zeros around them; the images themselves where none are due."""
-    if borders == [(0, 0), (0, 0)]:
+    (above, below), (left, right) = borders
+    if not (above or below or left or right):
         return x
-    return np.pad(x, [(0, 0), *borders, (0, 0)])
+    samples, height, width, maps = x.shape
+    padded = np.zeros((samples, above + height + below, left + width + right, maps), x.dtype)
+    crop(padded, borders)[...] = x
+    return padded
 
 
 def crop(x, borders):
@@ -176,6 +182,7 @@ def crop(x, borders):
     return x[:, above : x.shape[1] - below, left : x.shape[2] - right]
 
 
+@lru_cache
 def taps(image_shape, kernel_shape, stride=1, dilation=1):
     """For each tap of a kernel, in the order of rows, the pixels it meets at all output positions.
 
@@ -186,7 +193,7 @@ def taps(image_shape, kernel_shape, stride=1, dilation=1):
 
     Returns
     -------
-    list of (slice, slice)
+    tuple of (slice, slice)
         K L pairs; the slices cut H' rows and W' columns out of the padded image.
     """
     positions = output_shape(image_shape, kernel_shape, stride, dilation)
@@ -196,7 +203,7 @@ def taps(image_shape, kernel_shape, stride=1, dilation=1):
             positions, (range(0, dilation * k, dilation) for k in kernel_shape), strict=True
         )
     )
-    return [(r, c) for r in rows for c in cols]
+    return tuple((r, c) for r in rows for c in cols)
 
 
 def columns(x, kernel_shape, stride=1, dilation=1):

@@ -48,5 +48,6 @@ def backward(delta, memory, to_input=True):
     dfilters = (delta.T @ patches).reshape(filters.shape)
     if not to_input:
         return dfilters, None
-    dpatches = delta @ filters.reshape(len(filters), -1)
+    by_tap = filters.reshape(len(filters), -1, shape[3]).transpose(1, 0, 2)  # (K L, F, M)
+    dpatches = (delta @ by_tap).transpose(1, 0, 2)  # (N H' W', K L, M); a tap lies in one piece
     return dfilters, add_columns(dpatches, shape, filters.shape[1:3], stride, dilation)

@@ -95,22 +95,22 @@ def upsample(delta, shape, window=2, stride=None, edges="ignore", winners=None):
             f"{positions[1]} columns, but the gradient has shape {np.shape(delta)}"
         )
     if winners is None:
-        counts = _counts(images_shape, deltas.dtype, window, stride, edges)
-        shares = repeat(deltas / counts, window**2)
+        deltas = deltas / _counts(images_shape, deltas.dtype, window, stride, edges)
+        masks = repeat(True, window**2)
     else:
         if np.shape(winners) != np.shape(delta):
             raise ValueError(
                 f"winners have shape {np.shape(winners)}, but the gradient {np.shape(delta)}"
             )
         winners = np.reshape(winners, deltas.shape)
-        shares = (deltas * (winners == place) for place in range(window**2))
+        masks = (winners == place for place in range(window**2))
     x = _reaching(np.zeros(images_shape, dtype=deltas.dtype), positions, window, stride, 0)
     overlap = stride is not None and stride < window
-    for (rows, cols), share in zip(_slices(positions, window, stride), shares, strict=True):
+    for (rows, cols), mask in zip(_slices(positions, window, stride), masks, strict=True):
         if overlap:
-            x[:, rows, cols] += share
+            x[:, rows, cols] += deltas * mask
         else:
-            x[:, rows, cols] = share
+            np.multiply(deltas, mask, out=x[:, rows, cols])
     return x[:, : images_shape[1], : images_shape[2]].reshape(shape)
 
 

@@ -1,9 +1,9 @@
 """Convolution by Winograd's method: kernels of 3 to 5 taps a side, with few multiplications.
 
-In one dimension, four outputs of a kernel of three taps use six inputs and take twelve
-multiplications. With the matrices of `matrices` they take six (:eq:`eq-winograd`). Nested, rows
-within columns (:eq:`eq-winograd-nested`), a tile of 6 x 6 inputs gives 4 x 4 outputs with 36
-multiplications in place of 144. Where the images have maps, each of the 36 products becomes a
+In one dimension, six outputs of a kernel of three taps use eight inputs and take 18
+multiplications. With the matrices of `matrices` they take eight (:eq:`eq-winograd`). Nested, rows
+within columns (:eq:`eq-winograd-nested`), a tile of 8 x 8 inputs gives 6 x 6 outputs with 64
+multiplications in place of 324. Where the images have maps, each of the 64 products becomes a
 matrix product over the maps.
 
 The gradients of this computation are its transposes in reverse order
@@ -18,10 +18,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.polynomial.polynomial import polyfromroots
 
-from cnnbook.convolution import output_shape
+from cnnbook.convolution import output_shape, pad
 
-STEP = 4  # outputs of a tile, along one side
-POINTS = (0, 1, -1, 1 / 2, -2, -1 / 2, 2)  # in an order that keeps rounding errors small
+TILE = 8  # inputs of a tile, along one side
+POINTS = (0, 1, -1, 1 / 2, -2, -1 / 2, 2)  # those of Barabasz et al.: small rounding errors
 TAPS = range(3, 6)  # of the kernels, along one side; fewer save too little
 
 
@@ -36,26 +36,26 @@ def matrices(taps):
 
     Returns
     -------
-    to_input : array (K + 3, K + 3)
-        B^T, applied to K + 3 inputs.
-    to_kernel : array (K + 3, K)
-        G, applied to the K taps.
-    to_output : array (4, K + 3)
-        A^T, applied to the K + 3 products.
+    to_input : array (8, 8)
+        B^T, applied to the inputs of a tile.
+    to_kernel : array (8, K)
+        G, applied to the taps.
+    to_output : array (9 - K, 8)
+        A^T, applied to the 8 products.
     """
     if taps not in TAPS:
         raise ValueError(f"a kernel must have 3 to 5 taps along each side, but has {taps!r}")
-    points = np.array(POINTS[: taps + STEP - 2])
+    points = np.array(POINTS)
     others = [np.delete(points, place) for place in range(len(points))]
-    tile = taps + STEP - 1
-    to_input = np.zeros((tile, tile))
+    to_input = np.zeros((TILE, TILE))
     to_input[:-1, :-1] = [polyfromroots(roots) for roots in others]
     to_input[-1] = polyfromroots(points)
-    to_kernel = np.zeros((tile, taps))
+    to_kernel = np.zeros((TILE, taps))
     scales = [np.prod(point - roots) for point, roots in zip(points, others, strict=True)]
     to_kernel[:-1] = np.vander(points, taps, increasing=True) / np.transpose([scales])
-    to_output = np.zeros((STEP, tile))
-    to_output[:, :-1] = np.vander(points, STEP, increasing=True).T
+    outputs = TILE - taps + 1
+    to_output = np.zeros((outputs, TILE))
+    to_output[:, :-1] = np.vander(points, outputs, increasing=True).T
     to_kernel[-1, -1] = to_output[-1, -1] = 1  # the point at infinity
     return to_input, to_kernel, to_output
 
@@ -79,9 +79,9 @@ def forward(x, filters, stride=1, dilation=1):
     shape, kernel_shape = x.shape, filters.shape[1:3]
     x = _deal(_continued(x, _whole_tiles(shape, kernel_shape, dilation)), dilation)
     to_input, to_kernel, to_output = _both_ways(kernel_shape, x.dtype)
-    V = _nested(to_input, _cut_inputs(x, kernel_shape))  # (6, 6, tiles, M)
-    U = _nested(to_kernel, filters.transpose(1, 2, 3, 0))  # (6, 6, M, F)
-    z = _nested(to_output, V @ U)  # (4, 4, tiles, F)
+    V = _nested(to_input, _cut_inputs(x, kernel_shape))  # (8, 8, tiles, M)
+    U = _nested(to_kernel, filters.transpose(1, 2, 3, 0))  # (8, 8, M, F)
+    z = _nested(to_output, V @ U)  # (6, 6, tiles, F)
     z = _collect(_join_outputs(z, x.shape, kernel_shape), dilation)
     height, width = output_shape(shape[1:3], kernel_shape, 1, dilation)
     return z[:, :height, :width], (shape, x.shape, filters, dilation, V)
@@ -100,13 +100,13 @@ def backward(delta, memory, to_input=True):
         )
     ]
     delta = _deal(_continued(delta, sizes), dilation)
-    dQ = _nested(from_output, _cut_outputs(delta))  # (6, 6, tiles, F)
+    dQ = _nested(from_output, _cut_outputs(delta, kernel_shape))  # (8, 8, tiles, F)
     dkernels = _nested(from_kernel, V.swapaxes(2, 3) @ dQ)  # (3, 3, M, F)
     dfilters = dkernels.transpose(3, 0, 1, 2)
     if not to_input:
         return dfilters, None
     U = _nested(pairs[1], filters.transpose(1, 2, 3, 0))
-    dtiles = _nested(from_input, dQ @ U.swapaxes(2, 3))  # (6, 6, tiles, M)
+    dtiles = _nested(from_input, dQ @ U.swapaxes(2, 3))  # (8, 8, tiles, M)
     dx = _collect(_add_inputs(dtiles, dealt_shape, kernel_shape), dilation)
     return dfilters, dx[:, : shape[1], : shape[2]]
 
@@ -125,24 +125,31 @@ def _nested(pair, tiles):
     return (across @ halfway).reshape(len(down), len(across), *rest)
 
 
+def _steps(kernel_shape):
+    """Rows and columns from one tile to the next: as many as a tile has outputs."""
+    return [TILE - taps + 1 for taps in kernel_shape]
+
+
 def _whole_tiles(shape, kernel_shape, dilation):
     """Height and width that whole tiles need to produce all outputs of images of this shape."""
     sizes = []
-    for size, taps in zip(shape[1:3], kernel_shape, strict=True):
-        tiles = ceil((ceil(size / dilation) - taps + 1) / STEP)
-        sizes.append(dilation * (STEP * tiles + taps - 1))
+    for size, taps, step in zip(shape[1:3], kernel_shape, _steps(kernel_shape), strict=True):
+        tiles = ceil((ceil(size / dilation) - taps + 1) / step)
+        sizes.append(dilation * (step * tiles + taps - 1))
     return sizes
 
 
 def _tiles_along(shape, kernel_shape):
     """How many tiles there are along each side of images of this shape."""
-    return [(size - taps + 1) // STEP for size, taps in zip(shape[1:3], kernel_shape, strict=True)]
+    return [
+        (size - taps + 1) // step
+        for size, taps, step in zip(shape[1:3], kernel_shape, _steps(kernel_shape), strict=True)
+    ]
 
 
 def _continued(x, sizes):
     """The images, continued by zeros below and to the right up to the given height and width."""
-    below, right = sizes[0] - x.shape[1], sizes[1] - x.shape[2]
-    return np.pad(x, [(0, 0), (0, below), (0, right), (0, 0)]) if below or right else x
+    return pad(x, [(0, size - present) for size, present in zip(sizes, x.shape[1:3], strict=True)])
 
 
 def _deal(x, dilation):
@@ -165,38 +172,41 @@ def _collect(x, dilation):
 
 
 def _cut_inputs(x, kernel_shape):
-    """The overlapping tiles: (6, 6, tiles, M)."""
-    tile = [taps + STEP - 1 for taps in kernel_shape]
-    tiles = sliding_window_view(x, tile, axis=(1, 2))[:, ::STEP, ::STEP]  # (N, rows, cols, M, 6, 6)
-    return tiles.transpose(4, 5, 0, 1, 2, 3).reshape(*tile, -1, x.shape[3])
+    """The overlapping tiles: (8, 8, tiles, M)."""
+    down, across = _steps(kernel_shape)
+    tiles = sliding_window_view(x, (TILE, TILE), axis=(1, 2))[:, ::down, ::across]
+    return tiles.transpose(4, 5, 0, 1, 2, 3).reshape(TILE, TILE, -1, x.shape[3])
 
 
 def _add_inputs(tiles, shape, kernel_shape):
     """The transpose of `_cut_inputs`: every number is added to the pixel it came from.
 
-    The last rows and columns of a tile (two of six) lie on the first ones of the next tile.
+    The last rows and columns of a tile (two of eight) lie on the first ones of the next tile.
     """
     samples, height, width, maps = shape
+    down, across = _steps(kernel_shape)
     rows, cols = _tiles_along(shape, kernel_shape)
-    tiles = tiles.reshape(*tiles.shape[:2], samples, rows, cols, maps).transpose(2, 3, 0, 4, 1, 5)
-    x = np.zeros((samples, rows + 1, STEP, cols + 1, STEP, maps), tiles.dtype)
-    x[:, :rows, :, :cols] = tiles[:, :, :STEP, :, :STEP]
-    for down, across in [(0, 1), (1, 0), (1, 1)]:
-        part = tiles[:, :, STEP * down :][:, :, :STEP, :, STEP * across :][:, :, :, :, :STEP]
-        onto = x[:, down : rows + down, : part.shape[2], across : cols + across, : part.shape[4]]
+    tiles = tiles.reshape(TILE, TILE, samples, rows, cols, maps).transpose(2, 3, 0, 4, 1, 5)
+    x = np.zeros((samples, rows + 1, down, cols + 1, across, maps), tiles.dtype)
+    x[:, :rows, :, :cols] = tiles[:, :, :down, :, :across]
+    for below, right in [(0, 1), (1, 0), (1, 1)]:
+        part = tiles[:, :, down * below :][:, :, :down, :, across * right :][:, :, :, :, :across]
+        onto = x[:, below : rows + below, : part.shape[2], right : cols + right, : part.shape[4]]
         onto += part
-    return x.reshape(samples, STEP * (rows + 1), STEP * (cols + 1), maps)[:, :height, :width]
+    return x.reshape(samples, down * (rows + 1), across * (cols + 1), maps)[:, :height, :width]
 
 
 def _join_outputs(tiles, shape, kernel_shape):
-    """Images (N, H', W', F) from their tiles: (4, 4, tiles, F)."""
+    """Images (N, H', W', F) from their tiles: (6, 6, tiles, F)."""
+    down, across = _steps(kernel_shape)
     rows, cols = _tiles_along(shape, kernel_shape)
-    tiles = tiles.reshape(STEP, STEP, -1, rows, cols, tiles.shape[3]).transpose(2, 3, 0, 4, 1, 5)
-    return tiles.reshape(-1, STEP * rows, STEP * cols, tiles.shape[5])
+    tiles = tiles.reshape(down, across, -1, rows, cols, tiles.shape[3]).transpose(2, 3, 0, 4, 1, 5)
+    return tiles.reshape(-1, down * rows, across * cols, tiles.shape[5])
 
 
-def _cut_outputs(z):
+def _cut_outputs(z, kernel_shape):
     """The inverse of `_join_outputs`."""
     samples, height, width, filters = z.shape
-    tiles = z.reshape(samples, height // STEP, STEP, width // STEP, STEP, filters)
-    return tiles.transpose(2, 4, 0, 1, 3, 5).reshape(STEP, STEP, -1, filters)
+    down, across = _steps(kernel_shape)
+    tiles = z.reshape(samples, height // down, down, width // across, across, filters)
+    return tiles.transpose(2, 4, 0, 1, 3, 5).reshape(down, across, -1, filters)

@@ -34,10 +34,10 @@ def test_one_dimension_in_exact_arithmetic(taps):
     for _ in range(20):
         x, theta = (
             np.array([Fraction(int(n)) for n in RNG.integers(-9, 9, count)])
-            for count in (taps + 3, taps)
+            for count in (winograd.TILE, taps)
         )
         z = to_output @ ((to_kernel @ theta) * (to_input @ x))
-        assert z.tolist() == [sum(theta * x[u : u + taps]) for u in range(4)]
+        assert z.tolist() == [sum(theta * x[u : u + taps]) for u in range(winograd.TILE - taps + 1)]
 
 
 @pytest.mark.parametrize("taps", [2, 6])

@@ -72,7 +72,7 @@ class Convolution(Layer):
         method = self._choose_method(padded.shape[1:3])
         z, self._memory = method.forward(padded, rot180(self.W), self.stride, self.dilation)
         self._backward = method.backward
-        z += self.b
+        z += np.full(z.shape[1:], self.b)  # image to image: faster than a few numbers to each pixel
         o = self.activation(z)
         self.slope = self.activation.derivative(o)  # phi'(z): what is needed of o on the way back
         self._remember_shapes(x, o)
@@ -107,7 +107,7 @@ class Convolution(Layer):
     def _go_back(self, gradient, to_input=True):
         """Set dW and db; the gradient at the padded images, if it is wanted."""
         self._check_gradient(gradient)
-        delta = gradient * self.slope
+        delta = gradient if self.activation is identity else gradient * self.slope
         dturned, dpadded = self._backward(delta, self._memory, to_input)
         self.dW = rot180(dturned)
         rows = delta.reshape(-1, len(self.W))

@@ -13,7 +13,7 @@ from cnnbook.layers import Hidden, Pooling
 
 SAMPLES = 8  # a block of images
 RNG = np.random.default_rng(0)
-TILE, STEP = 6, winograd.STEP
+TILE, STEP = winograd.TILE, winograd.TILE - 2  # of 3 x 3 taps
 
 
 def bandwidths():
