@@ -181,18 +181,21 @@ def _cut_inputs(x, kernel_shape):
 def _add_inputs(tiles, shape, kernel_shape):
     """The transpose of `_cut_inputs`: every number is added to the pixel it came from.
 
-    The last rows and columns of a tile (two of eight) lie on the first ones of the next tile.
+    The last rows and columns of a tile (two of eight) lie on the first ones of the next tile. They
+    are added there, within the tiles, where the numbers of many tiles are side by side.
     """
     samples, height, width, maps = shape
     down, across = _steps(kernel_shape)
     rows, cols = _tiles_along(shape, kernel_shape)
-    tiles = tiles.reshape(TILE, TILE, samples, rows, cols, maps).transpose(2, 3, 0, 4, 1, 5)
-    x = np.zeros((samples, rows + 1, down, cols + 1, across, maps), tiles.dtype)
+    tiles = tiles.reshape(TILE, TILE, samples, rows, cols, maps)
+    tiles[: TILE - down, :, :, 1:] += tiles[down:, :, :, :-1]
+    tiles[:, : TILE - across, :, :, 1:] += tiles[:, across:, :, :, :-1]
+    tiles = tiles.transpose(2, 3, 0, 4, 1, 5)
+    x = np.empty((samples, rows + 1, down, cols + 1, across, maps), tiles.dtype)
     x[:, :rows, :, :cols] = tiles[:, :, :down, :, :across]
-    for below, right in [(0, 1), (1, 0), (1, 1)]:
-        part = tiles[:, :, down * below :][:, :, :down, :, across * right :][:, :, :, :, :across]
-        onto = x[:, below : rows + below, : part.shape[2], right : cols + right, : part.shape[4]]
-        onto += part
+    x[:, rows, : TILE - down, :cols] = tiles[:, -1, down:, :, :across]
+    x[:, :rows, :, cols, : TILE - across] = tiles[:, :, :down, -1, across:]
+    x[:, rows, : TILE - down, cols, : TILE - across] = tiles[:, -1, down:, -1, across:]
     return x.reshape(samples, down * (rows + 1), across * (cols + 1), maps)[:, :height, :width]
 
 

@@ -3,7 +3,9 @@
     python tools/benchmark [--json FILE] [--pairs N] [--threads N]
 
 Both sides run in turn, each in a process of its own, so that they meet the same moods of the
-machine; a ratio is taken of each pair, and the table shows the quartiles of these ratios. PyTorch
+machine; a ratio is taken of each pair, and the table shows the quartiles of these ratios. How fast
+a process is depends on the memory that it happened to get, so that a comparison is made in several
+pairs of new processes, and their ratios are put together. PyTorch
 and TensorFlow are compared if they are installed. Two more tables, for the chapter on speed: a
 training step after each stage of that chapter, and the operations of a step against what a core
 can do at most.
@@ -31,6 +33,7 @@ from worker import Worker, seconds
 
 from cnnbook.tables import text_table
 
+ROUNDS = 3  # pairs of processes for a comparison
 REST = 0.1  # seconds before each side's turn: some threads spin for a while when they are done
 TURN = 0.4  # seconds that a turn takes at least, by repetition: a first run meets cold caches
 IDLE = 0.9  # the share of the cores that a test program gets on a machine with nothing else to do
@@ -40,7 +43,7 @@ HEADER = ("case", "ms", "against", "ratio: quartile", "median", "quartile", "bar
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the tables there too")
-    parser.add_argument("--pairs", type=int, default=15, help="pairs of runs for a ratio")
+    parser.add_argument("--pairs", type=int, default=5, help="pairs of runs of a pair of processes")
     parser.add_argument("--threads", type=int, default=2, help="threads of both sides")
     options = parser.parse_args()
 
@@ -53,12 +56,9 @@ def main():
         ladder = [{"step": name, "ms": 1000 * time} for name, time in stages(options.threads)]
     with threadpool_limits(limits=1, user_api="blas"):
         roofline = {"peak": peak_rate(), "bandwidth": bandwidths(), "points": list(points())}
-    workers = {name: Worker(comparisons.MODULES[name], options.threads) for name in libraries}
     rows = [
-        row for case in comparisons.COMPARED for row in compared(workers, case, options.pairs, peak)
+        row for case in comparisons.COMPARED for row in compared(libraries, case, options, peak)
     ]
-    for worker in workers.values():
-        worker.close()
     rows += [*memory(libraries, options.threads), *growth(options)]
     idle = min(share, share_of_cores()) >= IDLE
     machine = describe(libraries, options.threads, min(share, share_of_cores()), peak)
@@ -75,15 +75,12 @@ def main():
     return 0 if idle else 1
 
 
-def compared(workers, case, pairs, peak):
+def compared(libraries, case, options, peak):
     """Time one case against every library that has it; a row for each."""
-    ours = workers["cnnbook"]
-    others = [name for name in case.others if name in workers]
+    others = [name for name in case.others if name in libraries]
     for name in others or [None]:
-        sides = [ours, workers[name]] if name else [ours]
-        for side in sides:
-            side.make(case.function, case.arguments)
-        times = in_turn(sides, pairs)  # (pairs, sides)
+        sides = [(side, case.function, case.arguments) for side in ("cnnbook", name) if side]
+        times = paired_times(sides, options)
         ms = 1000 * float(np.median(times[:, 0]))
         row = {"case": case.name, "ms": ms, "bar": case.bar if name == case.others[0] else None}
         if name:
@@ -95,16 +92,25 @@ def compared(workers, case, pairs, peak):
 
 def growth(options):
     """The cost per image, and per pixel, of large inputs against small ones."""
-    workers = [Worker(comparisons.MODULES["cnnbook"], options.threads) for _ in range(2)]
     for case in comparisons.GROWING:
-        for worker, size in zip(workers, (case.small, case.large), strict=True):
-            worker.make(case.function, (size,))
-        times = in_turn(workers, options.pairs)
+        sides = [("cnnbook", case.function, (size,)) for size in (case.small, case.large)]
+        times = paired_times(sides, options)
         ratio = quartiles(times[:, 1] / times[:, 0] / case.factor)
         ms = 1000 * float(np.median(times[:, 1]))
         yield {"case": case.name, "ms": ms, "ratio": ratio, "bar": 1.25}
-    for worker in workers:
-        worker.close()
+
+
+def paired_times(sides, options):
+    """Seconds of sides (library, function, arguments) in turn: an array (pairs, sides)."""
+    rounds = []
+    for _ in range(ROUNDS):
+        workers = [Worker(comparisons.MODULES[library], options.threads) for library, *_ in sides]
+        for worker, (_, *work) in zip(workers, sides, strict=True):
+            worker.make(*work)
+        rounds.append(in_turn(workers, options.pairs))
+        for worker in workers:
+            worker.close()
+    return np.concatenate(rounds)
 
 
 def memory(libraries, threads):

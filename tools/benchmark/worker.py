@@ -9,7 +9,7 @@ from multiprocessing import get_context
 
 from threadpoolctl import threadpool_limits
 
-WARM_UP = 3  # seconds
+WARM_UP = 2  # seconds
 
 
 class Worker:
