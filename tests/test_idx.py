@@ -77,7 +77,7 @@ def test_wrong_file_is_refused(tmp_path, content, complaint):
         (gzip.compress(IMAGES, mtime=0) + b"more", "damaged or incomplete gzip file"),
         (gzip.compress(IMAGES[:-1], mtime=0), "truncated"),
         (gzip.compress(IMAGES, mtime=0) + gzip.compress(b"more", mtime=0), "too long"),
-        (gzip.compress(gzip.compress(IMAGES), mtime=0), "starts with the bytes 1f 8b 08 00"),
+        (gzip.compress(gzip.compress(IMAGES, mtime=0), mtime=0), "starts with the bytes 1f 8b 08 00"),
     ],
 )
 def test_wrong_compressed_file_is_refused(tmp_path, content, complaint):
