@@ -10,6 +10,7 @@ from mnist_files import CODES, header, idx
 from cnnbook.datasets import read_idx
 
 IMAGES = idx(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
+PACKED = gzip.compress(IMAGES, mtime=0)  # without the time, which would stand in test names
 
 
 def write(folder, content, name="file"):
@@ -56,7 +57,7 @@ def test_file_of_many_pieces_is_read_whole(tmp_path):
         (header(0x08, *[1] * 65) + b"\0", "starts with the bytes 00 00 08 41"),
         (header(0x08, 0, 28, 28), r"has the shape \(0, 28, 28\)"),
         (b"<!DOCTYPE html>", "starts with the bytes 3c 21 44 4f"),
-        (gzip.compress(IMAGES, mtime=0), "compressed with gzip, but its name does not end in .gz"),
+        (PACKED, "compressed with gzip, but its name does not end in .gz"),
     ],
 )
 def test_wrong_file_is_refused(tmp_path, content, complaint):
@@ -72,12 +73,12 @@ def test_wrong_file_is_refused(tmp_path, content, complaint):
     [
         (b"", "is empty"),
         (IMAGES, "named .gz, but starts with the bytes 00 00"),
-        (gzip.compress(IMAGES, mtime=0)[:-9], "damaged or incomplete gzip file"),
-        (gzip.compress(IMAGES, mtime=0)[:-8] + bytes(8), "damaged or incomplete gzip file: CRC"),
-        (gzip.compress(IMAGES, mtime=0) + b"more", "damaged or incomplete gzip file"),
+        (PACKED[:-9], "damaged or incomplete gzip file"),
+        (PACKED[:-8] + bytes(8), "damaged or incomplete gzip file: CRC"),
+        (PACKED + b"more", "damaged or incomplete gzip file"),
         (gzip.compress(IMAGES[:-1], mtime=0), "truncated"),
-        (gzip.compress(IMAGES, mtime=0) + gzip.compress(b"more", mtime=0), "too long"),
-        (gzip.compress(gzip.compress(IMAGES, mtime=0), mtime=0), "starts with the bytes 1f 8b 08 00"),
+        (PACKED + gzip.compress(b"more", mtime=0), "too long"),
+        (gzip.compress(PACKED, mtime=0), "starts with the bytes 1f 8b 08 00"),
     ],
 )
 def test_wrong_compressed_file_is_refused(tmp_path, content, complaint):
@@ -89,7 +90,7 @@ def test_wrong_compressed_file_is_refused(tmp_path, content, complaint):
 
 @pytest.mark.parametrize("name", ["file", "file.gz"])
 def test_file_cut_off_anywhere_is_refused(tmp_path, name):
-    content = gzip.compress(IMAGES, mtime=0) if name.endswith(".gz") else IMAGES
+    content = PACKED if name.endswith(".gz") else IMAGES
     for size in range(len(content)):
         path = write(tmp_path, content[:size], name)
         with pytest.raises(ValueError, match="file"):
@@ -97,7 +98,7 @@ def test_file_cut_off_anywhere_is_refused(tmp_path, name):
 
 
 def test_damage_anywhere_in_a_compressed_file_is_never_read_as_other_numbers(tmp_path):
-    content = gzip.compress(IMAGES, mtime=0)
+    content = PACKED
     right, refused = read_idx(write(tmp_path, content, "right.gz")), 0
     for place in range(len(content)):
         for flip in (0x01, 0x10, 0xFF):
