@@ -58,6 +58,9 @@ def test_every_case_runs(load):
         assert callable(getattr(ours, case.function))
     ours.dense_step(1)()
     ours.convolution(1, 2, 3, 3, {"stride": 2})()
+    for case in comparisons.GROWING:
+        if case.function == "images_there_and_back":
+            ours.images_there_and_back(1, 8, case.small[1], samples=1)()
 
 
 def test_stored_table():
@@ -68,6 +71,7 @@ def test_stored_table():
     assert [row["step"] for row in table["ladder"]] == [*STAGES, "blocks", "threads", "winograd"]
     for row in table["rows"]:
         assert row["ratio"] == sorted(row["ratio"]), row["case"]
+        assert row["ratio"][1] <= (row.get("bar") or np.inf), row["case"]
     compared = {row.get("against") for row in table["rows"]}
     assert {"PyTorch", "TensorFlow", "scikit-learn"} <= compared
     for point in table["roofline"]["points"]:

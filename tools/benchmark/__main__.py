@@ -93,11 +93,11 @@ def compared(libraries, case, options, peak):
 def growth(options):
     """The cost per image, and per pixel, of large inputs against small ones."""
     for case in comparisons.GROWING:
-        sides = [("cnnbook", case.function, (size,)) for size in (case.small, case.large)]
+        sides = [("cnnbook", case.function, size) for size in (case.small, case.large)]
         times = paired_times(sides, options)
         ratio = quartiles(times[:, 1] / times[:, 0] / case.factor)
         ms = 1000 * float(np.median(times[:, 1]))
-        yield {"case": case.name, "ms": ms, "ratio": ratio, "bar": 1.25}
+        yield {"case": case.name, "ms": ms, "ratio": ratio, "bar": case.bar}
 
 
 def paired_times(sides, options):

@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnbook.activations import identity, relu
 from cnnbook.blocks import BlockNetwork
-from cnnbook.layers import Convolution, Hidden, Softmax
+from cnnbook.layers import Convolution, Hidden, Pooling, Softmax
 from cnnbook.losses import CrossEntropy, one_hot
 from cnnbook.network import Network
 from cnnbook.optimisers import SGD
@@ -80,9 +80,11 @@ def convolution(threads, maps, filters, kernel, options):
     return there_and_back
 
 
-def images_there_and_back(threads, side, samples=32):
+def images_there_and_back(threads, side, mode, samples=32):
     """The convolutions and the pooling of the reference network on images of another size."""
-    network = BlockNetwork(reference()[:3], threads)
+    options = {"mode": mode, "rng": np.random.default_rng(0), "dtype": np.float32}
+    layers = [Convolution(1, 32, 3, relu, **options), Convolution(32, 64, 3, relu, **options)]
+    network = BlockNetwork([*layers, Pooling(2)], threads)
     x = RNG.random((samples, side, side, 1), dtype=np.float32)
     gradient = network.output(x)
 
