@@ -181,8 +181,9 @@ def _cut_inputs(x, kernel_shape):
 def _add_inputs(tiles, shape, kernel_shape):
     """The transpose of `_cut_inputs`: every number is added to the pixel it came from.
 
-    The last rows and columns of a tile (two of eight) lie on the first ones of the next tile. They
-    are added there, within the tiles, where the numbers of many tiles are side by side.
+    The last rows and columns of a tile (two of eight, for three taps) lie on the first ones of the
+    next tile. They are added there, within the tiles, where the numbers of many tiles are side by
+    side.
     """
     samples, height, width, maps = shape
     down, across = _steps(kernel_shape)

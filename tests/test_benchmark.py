@@ -4,6 +4,7 @@ import importlib
 import json
 import sys
 from datetime import date
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,34 @@ def test_every_case_runs(load):
     for case in comparisons.GROWING:
         if case.function == "images_there_and_back":
             ours.images_there_and_back(1, 8, case.small[1], samples=1)()
+
+
+@pytest.mark.parametrize(
+    ("shares", "status", "verdict"),
+    [
+        ([1.0, 0.95], 0, "measured on an idle machine"),
+        ([0.5, 1.0], 1, "no conclusion: the machine was busy"),
+        ([1.0, 0.5], 1, "no conclusion: the machine was busy"),
+    ],
+)
+def test_no_conclusion_on_a_busy_machine(load, monkeypatch, tmp_path, shares, status, verdict):
+    """The smaller share of the cores, before and after the work, decides and is stated."""
+    comparisons = load("comparisons")
+    spec = spec_from_file_location("benchmark", ROOT / "tools" / "benchmark" / "__main__.py")
+    benchmark = module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    measured = iter(shares)
+    monkeypatch.setattr(benchmark, "share_of_cores", lambda: next(measured))
+    monkeypatch.setattr(benchmark, "peak_rate", lambda: 1e11)
+    for name in ("stages", "bandwidths", "points", "memory"):
+        monkeypatch.setattr(benchmark, name, lambda *_: [])
+    for name in ("COMPARED", "GROWING"):
+        monkeypatch.setattr(comparisons, name, [])
+    monkeypatch.setattr(sys, "argv", ["benchmark", "--json", str(tmp_path / "table.json")])
+    assert benchmark.main() == status
+    table = json.loads((tmp_path / "table.json").read_text(encoding="utf-8"))
+    assert table["verdict"] == verdict
+    assert table["machine"]["share of the cores"] == f"{min(shares):.2f}"
 
 
 def test_stored_table():

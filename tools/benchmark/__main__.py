@@ -5,10 +5,9 @@
 Both sides run in turn, each in a process of its own, so that they meet the same moods of the
 machine; a ratio is taken of each pair, and the table shows the quartiles of these ratios. How fast
 a process is depends on the memory that it happened to get, so that a comparison is made in several
-pairs of new processes, and their ratios are put together. PyTorch
-and TensorFlow are compared if they are installed. Two more tables, for the chapter on speed: a
-training step after each stage of that chapter, and the operations of a step against what a core
-can do at most.
+pairs of new processes, and their ratios are put together. PyTorch and TensorFlow are compared if
+they are installed. Two more tables, for the chapter on speed: a training step after each stage of
+that chapter, and the operations of a step against what a core can do at most.
 """
 
 import argparse
@@ -60,8 +59,9 @@ def main():
         row for case in comparisons.COMPARED for row in compared(libraries, case, options, peak)
     ]
     rows += [*memory(libraries, options.threads), *growth(options)]
-    idle = min(share, share_of_cores()) >= IDLE
-    machine = describe(libraries, options.threads, min(share, share_of_cores()), peak)
+    share = min(share, share_of_cores())
+    idle = share >= IDLE
+    machine = describe(libraries, options.threads, share, peak)
     verdict = "measured on an idle machine" if idle else "no conclusion: the machine was busy"
 
     print("\n".join(f"{name}: {value}" for name, value in machine.items()), end="\n\n")
