@@ -61,8 +61,7 @@ def dtanh(o):
 
 def _relu(z):
     """max(z, 0)."""
-    z = np.asarray(z)
-    return np.maximum(z, np.zeros(z.shape[1:], z.dtype))  # three times as fast as with one zero
+    return np.maximum(z, 0)
 
 
 def drelu(o):

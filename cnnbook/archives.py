@@ -10,7 +10,7 @@ import numpy as np
 
 
 @contextmanager
-def replacing(path):
+def atomic_write(path):
     """Give a binary file to write; it takes the place of `path` when the block ends well.
 
     It is written beside its place, brought to the disk, and then renamed. If anything fails, an
@@ -38,12 +38,18 @@ def write_archive(path, arrays, compressed=True):
     """Write a dict of arrays to an .npz file (no pickle)."""
     check_name(path)
     write = np.savez_compressed if compressed else np.savez
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         write(file, allow_pickle=False, **arrays)
 
 
-def read_archive(path):
+def read_archive(path, largest=None):
     """Read what `write_archive` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+    largest : int, optional
+        Bytes that its arrays may take, if that is known beforehand.
 
     Raises
     ------

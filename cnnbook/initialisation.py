@@ -5,6 +5,8 @@ Both functions take the same arguments, so that a layer can be given either.
 
 import numpy as np
 
+from cnnbook.arguments import check_generator, check_precision
+
 
 def glorot(shape, inputs, outputs, rng, dtype=np.float64):
     """Uniform numbers within +-sqrt(6 / (inputs + outputs)) (:eq:`eq-glorot`, K7).
@@ -43,10 +45,5 @@ def he(shape, inputs, outputs, rng, dtype=np.float64):
 def _check(inputs, outputs, rng, dtype):
     if inputs < 1 or outputs < 1:
         raise ValueError(f"fan-in and fan-out must be 1 or more, but are {inputs} and {outputs}")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            "rng must be a numpy.random.Generator, as numpy.random.default_rng(seed) makes one, "
-            f"but is {rng!r}"
-        )
-    if not np.issubdtype(dtype, np.floating):
-        raise TypeError(f"weights are float32 or float64, but dtype is {np.dtype(dtype)}")
+    check_generator(rng)
+    check_precision(dtype)

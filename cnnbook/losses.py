@@ -1,7 +1,7 @@
 """Losses: the value and its gradient, side by side.
 
-A loss reads what the last layer hands it (`Layer.scores`) and the targets, one sample a row. Its
-value is the mean over the minibatch, so the factor 1/N is in its gradient, and layers only sum.
+A loss reads what the last layer hands it (`Layer.scores`) and the targets. Its value is a mean, so
+the factor 1/N is in its gradient, and layers only sum.
 """
 
 import numpy as np
@@ -10,16 +10,19 @@ from cnnbook.activations import log_softmax, softmax
 
 
 class SquaredError:
-    """E = 1/(2N) sum_nj (t_nj - y_nj)^2, on the network's outputs (:eq:`eq-squared-error`, M5)."""
+    """E = 1/(2N) sum_nj (t_nj - y_nj)^2, on the network's outputs (:eq:`eq-squared-error`, M5).
+
+    Outputs and targets are numbers (N, ...) of any one shape: rows, boxes, maps.
+    """
 
     def value(self, y, t):
-        """The loss of the outputs y (N, J) for the targets t (N, J), a number."""
-        y, t = _pair("outputs", y, t)
+        """The loss of the outputs y (N, ...) for the targets t of the same shape, a number."""
+        y, t = _of_one_shape("outputs", y, t)
         return 0.5 * np.sum((t - y) ** 2) / len(y)
 
     def gradient(self, y, t):
         """dE/dy = (y - t)/N, of the shape of y (:eq:`eq-delta-output`, M6)."""
-        y, t = _pair("outputs", y, t)
+        y, t = _of_one_shape("outputs", y, t)
         return (y - t) / len(y)
 
 
@@ -28,39 +31,47 @@ class CrossEntropy:
 
     From the scores, the loss is finite whatever they are (:eq:`eq-cross-entropy`), and its
     gradient is the delta with which backpropagation starts (:eq:`eq-softmax-delta`).
+
+    The classes lie along the last axis, and N counts the answers: samples for rows (N, C), pixels
+    for class maps (N, H, W, C). Targets are distributions of the shape of the scores, or class
+    numbers in an array without the last axis.
     """
 
     def value(self, scores, t):
-        """The loss of the scores z (N, C) for the targets t (N, C), rows that sum to 1."""
-        scores, t = _pair("scores", scores, t)
-        return -np.sum(t * log_softmax(scores)) / len(scores)
+        """The loss of the scores z (..., C) for the targets t, a number."""
+        scores, t = _of_one_shape("scores", scores, _distributions(scores, t))
+        return -np.sum(t * log_softmax(scores)) / _answers(scores)
 
     def gradient(self, scores, t):
         """dE/dz = (softmax(z) - t)/N, of the shape of z."""
-        scores, t = _pair("scores", scores, t)
-        return (softmax(scores) - t) / len(scores)
+        scores, t = _of_one_shape("scores", scores, _distributions(scores, t))
+        return (softmax(scores) - t) / _answers(scores)
 
 
 def one_hot(labels, classes, dtype=np.float64):
-    """Targets from class numbers: row n is zero but for a one in column labels[n].
+    """Targets from class numbers: zeros, but for a one in the place of the class.
 
     Parameters
     ----------
-    labels : array (N,) of int
-        Class numbers, 0 to classes - 1.
+    labels : array (...) of int
+        Class numbers, 0 to classes - 1: (N,) for samples, (N, H, W) for class maps.
     classes : int
-        C, the number of columns.
+        C.
+
+    Returns
+    -------
+    array (..., C)
 
     Raises
     ------
     ValueError
-        For a label outside 0 to classes - 1, or labels that are not a vector.
+        For a label outside 0 to classes - 1, or a single number.
     TypeError
         For labels that are not integers.
     """
     labels = np.asarray(labels)
-    if labels.ndim != 1:
-        raise ValueError(f"labels must be a vector of class numbers, but have shape {labels.shape}")
+    if labels.ndim == 0:
+        raise ValueError(f"labels must be an array of class numbers, but are the number {labels}")
     if not np.issubdtype(labels.dtype, np.integer):
         raise TypeError(f"labels must be integers, but are {labels.dtype}")
     if labels.size and not 0 <= labels.min() <= labels.max() < classes:
@@ -70,13 +81,27 @@ def one_hot(labels, classes, dtype=np.float64):
     return np.eye(classes, dtype=dtype)[labels]
 
 
-def _pair(name, values, t):
-    """Both as arrays of the type of the values, so that float32 is not widened on the way back."""
+def _distributions(scores, t):
+    """Class numbers as distributions; distributions as they are."""
+    scores, t = np.asarray(scores), np.asarray(t)
+    if np.issubdtype(t.dtype, np.integer) and scores.ndim > 1 and t.shape == scores.shape[:-1]:
+        return one_hot(t, scores.shape[-1], np.result_type(scores, np.float32))
+    return t
+
+
+def _answers(scores):
+    return scores.size // scores.shape[-1]
+
+
+def _of_one_shape(name, values, t):
+    """Both as floats of the type of the values, so that float32 is not widened on the way back."""
     values = np.asarray(values)
-    t = np.asarray(t, dtype=np.result_type(values, np.float16))
-    if values.shape != t.shape or values.ndim != 2 or len(values) == 0:
+    if values.dtype not in (np.float32, np.float64):
+        values = values.astype(np.float64)
+    t = np.asarray(t, dtype=values.dtype)
+    if values.shape != t.shape or values.ndim < 2 or values.size == 0:
         raise ValueError(
-            f"{name} and targets must be two tables of one shape (N, C) with N > 0, "
+            f"{name} and targets must be two arrays of one shape (N, ...) with N > 0, "
             f"but have shapes {values.shape} and {t.shape}"
         )
     return values, t

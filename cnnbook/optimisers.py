@@ -1,12 +1,13 @@
 """Optimisers: how a step follows from the gradients.
 
-All have one method, ``step(parameters, gradients)``, which changes the parameters in place. What
-an optimiser remembers from step to step it keeps under the parameter's name.
+All have one method, ``step(parameters, gradients)``, which changes the parameters in place. Each
+rule is a few lines in `change`; what it remembers from step to step are arrays of the parameter's
+shape, which `Optimiser` keeps under the parameter's name.
 """
 
-from numbers import Real
-
 import numpy as np
+
+from cnnbook.arguments import check_fraction, check_positive_real
 
 CACHED = 2**15  # numbers: what a core's cache holds of a parameter and all that goes with it
 
@@ -14,16 +15,24 @@ CACHED = 2**15  # numbers: what a core's cache holds of a parameter and all that
 class Optimiser:
     """What the optimisers have in common: the learning rate, and the loop over the parameters.
 
-    A subclass says in `_change` what is subtracted from a parameter.
-
     Parameters
     ----------
     rate : float
         Learning rate eta, positive. It may be changed between steps.
+
+    Attributes
+    ----------
+    memory : dict of str to list of arrays
+        By the name of a parameter, the arrays that `change` gets, zero at first.
+    steps : dict of str to int
+        By the name of a parameter, tau, the number of steps it has taken.
     """
+
+    memories = 0  # how many arrays a parameter needs
 
     def __init__(self, rate):
         self.rate = rate
+        self.memory, self.steps = {}, {}
 
     @property
     def rate(self):
@@ -32,9 +41,26 @@ class Optimiser:
 
     @rate.setter
     def rate(self, rate):
-        if not (isinstance(rate, Real) and np.isfinite(rate) and rate > 0):
-            raise ValueError(f"the learning rate must be a positive number, but is {rate!r}")
+        check_positive_real("the learning rate", rate)
         self._rate = float(rate)
+
+    def change(self, g, tau, *memory):
+        """What is subtracted from a parameter.
+
+        Parameters
+        ----------
+        g : array
+            dE/dTheta.
+        tau : int
+            The number of this step: 1, 2, ...
+        *memory : arrays of the shape of g
+            To be changed in place.
+
+        Returns
+        -------
+        array of the shape of g
+        """
+        raise NotImplementedError
 
     def step(self, parameters, gradients):
         """Change every parameter in place; all are checked before the first is changed.
@@ -56,35 +82,27 @@ class Optimiser:
         for name, parameter in parameters.items():
             self._check(name, parameter, gradients)
         for name, parameter in parameters.items():
-            self._begin(name, parameter)
-            for rows in _few_rows(parameter):
-                parameter[rows] -= self._change(name, rows, gradients[name][rows])
-
-    def _begin(self, name, parameter):
-        """Make ready what is remembered for this parameter."""
-
-    def _change(self, name, rows, gradient):
-        """What is subtracted from some rows of the parameter, from their gradient."""
-        raise NotImplementedError
-
-    def _remembered(self):
-        """Arrays from earlier steps, by parameter name."""
-        return {}
+            memory = self.memory.setdefault(
+                name, [np.zeros_like(parameter) for _ in range(self.memories)]
+            )
+            self.steps[name] = self.steps.get(name, 0) + 1
+            for part, g, *remembered in _in_slices(parameter, gradients[name], *memory):
+                part -= self.change(g, self.steps[name], *remembered)
 
     def _check(self, name, parameter, gradients):
         if name not in gradients:
             raise ValueError(f"there is no gradient for {name}, only for {sorted(gradients)}")
-        if gradients[name].shape != parameter.shape:
+        if np.shape(gradients[name]) != parameter.shape:
             raise ValueError(
                 f"{name} has shape {parameter.shape}, "
-                f"but its gradient has shape {gradients[name].shape}"
+                f"but its gradient has shape {np.shape(gradients[name])}"
             )
-        known = self._remembered().get(name)
-        if known is not None and known.shape != parameter.shape:
-            raise ValueError(
-                f"{name} has shape {parameter.shape}, but had shape {known.shape} in an earlier "
-                "step: every network needs an optimiser of its own"
-            )
+        for known in self.memory.get(name, []):
+            if known.shape != parameter.shape:
+                raise ValueError(
+                    f"{name} has shape {parameter.shape}, but had shape {known.shape} in an "
+                    "earlier step: every network needs an optimiser of its own"
+                )
 
 
 class SGD(Optimiser):
@@ -96,8 +114,9 @@ class SGD(Optimiser):
         Learning rate eta.
     """
 
-    def _change(self, name, rows, gradient):
-        return self.rate * gradient
+    def change(self, g, tau):
+        """eta g."""
+        return self.rate * g
 
 
 class Momentum(Optimiser):
@@ -113,22 +132,18 @@ class Momentum(Optimiser):
         mu, at least 0 (then this is `SGD`) and below 1.
     """
 
+    memories = 1
+
     def __init__(self, rate, momentum=0.9):
         super().__init__(rate)
-        self.momentum = _fraction("momentum", momentum)
-        self.velocity = {}
+        check_fraction("momentum", momentum)
+        self.momentum = float(momentum)
 
-    def _begin(self, name, parameter):
-        self.velocity.setdefault(name, np.zeros_like(parameter))
-
-    def _change(self, name, rows, gradient):
-        velocity = self.velocity[name][rows]
-        velocity *= self.momentum
-        velocity += gradient
-        return self.rate * velocity
-
-    def _remembered(self):
-        return self.velocity
+    def change(self, g, tau, V):
+        """eta V, with V <- mu V + g."""
+        V *= self.momentum
+        V += g
+        return self.rate * V
 
 
 class Adam(Optimiser):
@@ -149,39 +164,31 @@ class Adam(Optimiser):
         Positive; keeps the quotient finite where gradients are zero.
     """
 
+    memories = 2
+
     def __init__(self, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
         super().__init__(rate)
-        self.beta1 = _fraction("beta1", beta1)
-        self.beta2 = _fraction("beta2", beta2)
-        if not (isinstance(epsilon, Real) and np.isfinite(epsilon) and epsilon > 0):
-            raise ValueError(f"epsilon must be a positive number, but is {epsilon!r}")
-        self.epsilon = float(epsilon)
-        self.first, self.second, self.steps = {}, {}, {}  # A, Q, tau
+        check_fraction("beta1", beta1)
+        check_fraction("beta2", beta2)
+        check_positive_real("epsilon", epsilon)
+        self.beta1, self.beta2, self.epsilon = float(beta1), float(beta2), float(epsilon)
 
-    def _begin(self, name, parameter):
-        self.first.setdefault(name, np.zeros_like(parameter))
-        self.second.setdefault(name, np.zeros_like(parameter))
-        self.steps[name] = self.steps.get(name, 0) + 1
-
-    def _change(self, name, rows, gradient):
-        first, second, tau = self.first[name][rows], self.second[name][rows], self.steps[name]
-        first += (1 - self.beta1) * (gradient - first)
-        second += (1 - self.beta2) * (gradient * gradient - second)
-        unbiased_first = first / (1 - self.beta1**tau)
-        unbiased_second = second / (1 - self.beta2**tau)
-        return self.rate * unbiased_first / (np.sqrt(unbiased_second) + self.epsilon)
-
-    def _remembered(self):
-        return self.first
+    def change(self, g, tau, A, Q):
+        """eta A^ / (sqrt(Q^) + epsilon), with the means A of g and Q of g^2."""
+        A += (1 - self.beta1) * (g - A)
+        Q += (1 - self.beta2) * (g * g - Q)
+        A_hat = A / (1 - self.beta1**tau)
+        Q_hat = Q / (1 - self.beta2**tau)
+        return self.rate * A_hat / (np.sqrt(Q_hat) + self.epsilon)
 
 
-def _few_rows(parameter):
-    """Runs of rows that are small enough for the cache."""
-    count = max(1, CACHED // (parameter[:1].size or 1))
-    return [slice(start, start + count) for start in range(0, len(parameter), count)]
+def _in_slices(*arrays):
+    """The arrays, all of one shape, in runs of rows that are small enough for the cache.
 
-
-def _fraction(name, number):
-    if not (isinstance(number, Real) and 0 <= number < 1):
-        raise ValueError(f"{name} must be at least 0 and below 1, but is {number!r}")
-    return float(number)
+    Views, to be changed in place; a single number is a row by itself.
+    """
+    arrays = [np.atleast_1d(array) for array in arrays]
+    rows = len(arrays[0])
+    count = max(1, CACHED // (arrays[0][:1].size or 1))
+    for start in range(0, rows, count):
+        yield [array[start : start + count] for array in arrays]

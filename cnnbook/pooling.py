@@ -8,7 +8,8 @@ from itertools import repeat
 
 import numpy as np
 
-from cnnbook.convolution import check_positive, taps
+from cnnbook.arguments import check_positive
+from cnnbook.convolution import taps
 
 
 def downsample(x, window=2, stride=None, kind="max", edges="ignore", return_winners=False):
@@ -44,8 +45,7 @@ def downsample(x, window=2, stride=None, kind="max", edges="ignore", return_winn
     ValueError
         If x has another number of axes, no window fits, or an option is unknown.
     """
-    if kind not in ("max", "mean"):
-        raise ValueError(f"kind must be 'max' or 'mean', but is {kind!r}")
+    check_kind(kind)
     if return_winners and kind != "max":
         raise ValueError("only max pooling has winners, but kind is 'mean'")
     images = _as_minibatch(x)
@@ -131,6 +131,12 @@ def pooled_size(size, window, stride=None, edges="ignore"):
     if size < window:
         raise ValueError(f"a window of {window} pixels does not fit into a map of {size} pixels")
     return (size - window) // stride + 1
+
+
+def check_kind(kind):
+    """Refuse what is not a kind of pooling."""
+    if kind not in ("max", "mean"):
+        raise ValueError(f"kind must be 'max' or 'mean', but is {kind!r}")
 
 
 def _places(images, window, stride, edges, outside):

@@ -1,5 +1,6 @@
 """Images with their classes, and the scaling of pixels to numbers for a network."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,51 +16,59 @@ class Samples:
 
     Parameters
     ----------
-    x : array (N, H, W, 1)
-        Gray images, one map each.
-    labels : array (N,) of int
-        Their classes, 0 to 9; kept as int64.
+    x : array (N, H, W, M)
+        Images of M maps: one for gray ones, three for colours.
+    labels : array (N,) or (N, H', W') of int
+        Their classes, 0 to classes - 1, one for an image or one for each place of a class map;
+        kept as int64.
+    classes : int
+        C, ten for digits.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit each other, or a label is not 0 to 9.
+        If the shapes do not fit each other, or a label is not 0 to classes - 1.
     TypeError
         If the labels are not integers.
     """
 
     x: np.ndarray
     labels: np.ndarray
+    classes: int = CLASSES
 
     def __post_init__(self):
-        if self.x.ndim != 4 or self.x.shape[3] != 1 or self.labels.shape != self.x.shape[:1]:
+        if (
+            self.x.ndim != 4
+            or self.labels.ndim not in (1, 3)
+            or self.labels.shape[:1] != self.x.shape[:1]
+        ):
             raise ValueError(
-                f"images must have shape (N, H, W, 1) and labels (N,), "
+                f"images must have shape (N, H, W, M) and labels (N,) or (N, H', W'), "
                 f"but they have {self.x.shape} and {self.labels.shape}"
             )
         if not np.issubdtype(self.labels.dtype, np.integer):
             raise TypeError(f"labels must be integers, but are {self.labels.dtype}")
-        check_labels("labels", self.labels)
+        check_labels("labels", self.labels, self.classes)
         object.__setattr__(self, "x", read_only(self.x))
         object.__setattr__(self, "labels", read_only(self.labels.astype(np.int64, copy=False)))
 
     @property
     def t(self):
-        """Targets (N, 10): one-hot rows in the dtype of x."""
-        return one_hot(self.labels, CLASSES, self.x.dtype)
+        """Targets (..., C), one-hot along the last axis, in the dtype of x."""
+        return one_hot(self.labels, self.classes, self.x.dtype)
 
     @property
     def vectors(self):
-        """The images as rows of pixels (N, H * W), row of the image by row."""
-        count, height, width, _ = self.x.shape
-        return self.x.reshape(count, height * width)
+        """The images as rows of numbers (N, H * W * M), row of the image by row."""
+        return self.x.reshape(len(self.x), math.prod(self.x.shape[1:]))
 
     def __len__(self):
         return len(self.labels)
 
     def __repr__(self):
-        _, height, width, _ = self.x.shape
-        return f"<{len(self)} images of {height} x {width} pixels, {self.x.dtype}>"
+        _, height, width, maps = self.x.shape
+        colours = f" and {maps} maps" if maps > 1 else ""
+        return f"<{len(self)} images of {height} x {width} pixels{colours}, {self.x.dtype}>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,11 +96,11 @@ def read_only(array):
     return view
 
 
-def check_labels(what, labels):
+def check_labels(what, labels, classes=CLASSES):
     """Raise a ValueError unless all labels are classes; the sentence begins with `what`."""
-    if labels.size and not 0 <= labels.min() <= labels.max() < CLASSES:
+    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
         raise ValueError(
-            f"{what} must be 0 to {CLASSES - 1}, but range from {labels.min()} to {labels.max()}"
+            f"{what} must be 0 to {classes - 1}, but range from {labels.min()} to {labels.max()}"
         )
 
 

@@ -5,9 +5,10 @@ See `Layer` for what they have in common. The five classes of the source (M22) a
 """
 
 from cnnbook.layers.base import Layer
-from cnnbook.layers.convolutional import Convolution
+from cnnbook.layers.convolution import Convolution
 from cnnbook.layers.dense import Hidden, Softmax
 from cnnbook.layers.dropout import Dropout
-from cnnbook.layers.reshaping import Pooling, Rasterization
+from cnnbook.layers.pooling import Pooling
+from cnnbook.layers.rasterization import Rasterization
 
 __all__ = ["Convolution", "Dropout", "Hidden", "Layer", "Pooling", "Rasterization", "Softmax"]

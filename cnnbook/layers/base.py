@@ -1,6 +1,4 @@
-"""What every layer is: a class with `output` and `backpropagate` (M22)."""
-
-import copy
+"""What every layer is: a pure pair `forward` and `backward`, and two methods on top of it (M22)."""
 
 import numpy as np
 
@@ -8,74 +6,168 @@ import numpy as np
 class Layer:
     """One step of a network.
 
-    `output` computes the layer's output for a minibatch and remembers what `backpropagate` needs.
-    `backpropagate` takes the gradient at the output, sets the gradients of the parameters (it does
-    not add to those of an earlier call), and returns the gradient at the input. Layers sum over
-    the minibatch; the mean is the loss's business.
+    A subclass writes out one pair of functions. `forward` computes the output, together with a
+    *memory*: whatever the way back needs of the way forward. `backward` takes the gradient at the
+    output and that memory, and gives the gradients at the input and of the parameters. Both are
+    pure: they change neither the layer nor their arguments, so that several memories of one layer
+    can exist at a time (threads, predictions in the midst of a training step, siamese networks).
 
-    A subclass names its parameters in `parameter_names`; the gradient of ``W`` is ``dW``.
+    `output` and `backpropagate` keep the memory of the last minibatch between the two calls.
+    Layers sum over the minibatch; the mean is the loss's business.
+
+    Attributes
+    ----------
+    parameter_names, state_names, generator_names : tuple of str
+        Which attributes are trained; are kept with the parameters, but not trained (such as a
+        running mean); draw random numbers.
+    layers : sequence of Layer
+        The layers inside of this one.
+    mixes_samples : bool
+        Whether an output depends on several samples of the minibatch, as batch statistics do. Such
+        a layer must see a minibatch whole.
     """
 
     parameter_names = ()
-    _shapes = None  # of the last input and output: what backpropagate checks its argument against
-    _dtype = None  # of the last output
+    state_names = ()
+    generator_names = ()
+    layers = ()
+    mixes_samples = False
 
-    def __init_subclass__(cls):
-        """Where a class says anew how to go back, it says so for `set_gradients` too."""
-        super().__init_subclass__()
-        if "backpropagate" in vars(cls) and "set_gradients" not in vars(cls):
-            cls.set_gradients = Layer.set_gradients
+    def forward(self, x, training=True):
+        """The output for the minibatch x, and the memory that `backward` needs.
+
+        Parameters
+        ----------
+        x : array (N, ...)
+        training : bool or numpy.random.Generator
+            False for a prediction. A generator says, as True does, that this is a step of a
+            training, and that random layers draw from it and not from their own.
+
+        Returns
+        -------
+        o : array (N, ...)
+        memory
+            Of a kind that only this layer knows.
+        """
+        raise NotImplementedError
+
+    def backward(self, gradient, memory, to_input=True):
+        """The gradients at the input and of the parameters, from dE/do and a memory of `forward`.
+
+        Parameters
+        ----------
+        gradient : array of the shape of o
+        memory
+            As `forward` gave it with o.
+        to_input : bool
+            Whether the gradient at the input is wanted. Nobody needs it of the first layer that
+            learns.
+
+        Returns
+        -------
+        dx : array of the shape of x, or None
+            None where it is not wanted.
+        gradients : dict of str to array
+            dE/d(parameter) under the names of `parameters`.
+        """
+        raise NotImplementedError
+
+    def scores(self, x, training=True):
+        """What a loss reads of this layer if it is the last one, and the memory for `backward`.
+
+        That is the output, but for a softmax layer: from its net inputs the loss is finite.
+        """
+        return self.forward(x, training)
 
     def output(self, x):
-        """The output for the minibatch x, with the memory that `backpropagate` needs."""
-        raise NotImplementedError
+        """The output for the minibatch x; its memory is kept for `backpropagate`."""
+        o, self._memory = self.forward(x)
+        self.update_state(self._memory)
+        return o
 
     def backpropagate(self, gradient):
-        """The gradient at the input, from the gradient at the output of the last `output`."""
-        raise NotImplementedError
+        """dE/dx from dE/do of the last `output`; the parameters' gradients are in `gradients`."""
+        dx, self._gradients = self.backward(gradient, self._remembered(gradient))
+        return dx
 
-    def set_gradients(self, gradient):
-        """Set the gradients of the parameters as `backpropagate` does, and no more than that.
+    def update_state(self, memory):
+        """Take what a step of a training adds to the state, such as a running mean.
 
-        For the first layer that learns: nobody needs the gradient at its input. A class that says
-        nothing of this method goes all the way back.
+        A layer that contains layers hands each of them its part of the memory.
         """
-        self.backpropagate(gradient)
 
     def predict(self, x):
-        """The output for the minibatch x. Remembers nothing, so no training step is disturbed."""
-        return copy.copy(self).output(x)
-
-    def scores(self, x):
-        """What a loss reads if this layer is the last one: the output, where nothing else is said.
-
-        Remembers as `output` does.
-        """
-        return self.output(x)
-
-    def predict_scores(self, x):
-        """What a loss reads of a prediction: `scores`, but nothing is remembered."""
-        return self.predict(x)
-
-    def for_block(self):
-        """A copy for a block of the minibatch: the same parameters, a memory of its own."""
-        return copy.copy(self)
+        """The output for the minibatch x, without what is meant for training only."""
+        return self.forward(x, training=False)[0]
 
     def output_shape(self, input_shape):
         """Shape of the output for an input of this shape, both without the minibatch's axis."""
         raise NotImplementedError
 
+    def walk(self, prefix=""):
+        """This layer and all within it, each with what stands before its names, such as "2.0."."""
+        yield prefix, self
+        for number, layer in enumerate(self.layers):
+            yield from layer.walk(f"{prefix}{number}.")
+
     def parameters(self):
-        """The parameters by name: the arrays themselves, to be changed in place."""
-        return {name: getattr(self, name) for name in self.parameter_names}
+        """The trained arrays by name, to be changed in place; a shared one under its first name."""
+        first = {}
+        for name, array in self._every_parameter():
+            first.setdefault(id(array), (name, array))
+        return dict(first.values())
 
     def gradients(self):
-        """dE/d(parameter) by the parameter's name, as the last `backpropagate` set them."""
-        if self.parameter_names and not hasattr(self, f"d{self.parameter_names[0]}"):
+        """dE/d(parameter) of the last `backpropagate`, under the names of `parameters`."""
+        if not hasattr(self, "_gradients"):
             raise ValueError(f"{self!r} has no gradients yet: call backpropagate first")
-        return {name: getattr(self, f"d{name}") for name in self.parameter_names}
+        return self._gradients
 
-    def _check_input(self, x, expected, dtype=None):
+    def state(self):
+        """The arrays that are kept with the parameters, but not trained, by name."""
+        return {
+            prefix + name: getattr(layer, name)
+            for prefix, layer in self.walk()
+            for name in layer.state_names
+        }
+
+    def generators(self):
+        """The random generators by name; a layer that stands in two places has two names."""
+        return {
+            prefix + name: getattr(layer, name)
+            for prefix, layer in self.walk()
+            for name in layer.generator_names
+        }
+
+    def add_shared(self, gradients):
+        """Gradients under every name as gradients under the names of `parameters`.
+
+        The gradients of an array that has several names are added: it has a part in the loss in
+        each of its places.
+        """
+        first, total = {}, {}
+        for name, array in self._every_parameter():
+            known = first.setdefault(id(array), name)
+            if name in gradients:
+                total[known] = total[known] + gradients[name] if known in total else gradients[name]
+        return total
+
+    def _every_parameter(self):
+        return [
+            (prefix + name, getattr(layer, name))
+            for prefix, layer in self.walk()
+            for name in layer.parameter_names
+        ]
+
+    def _remembered(self, gradient):
+        if not hasattr(self, "_memory"):
+            raise ValueError(
+                f"{self!r} cannot backpropagate a gradient of shape {np.shape(gradient)} "
+                "before output has seen a minibatch: call output first"
+            )
+        return self._memory
+
+    def check_input(self, x, *expected, dtype=None):
         """Refuse a minibatch whose shape is not (N, *expected), None standing for any number."""
         if not isinstance(x, np.ndarray):
             raise TypeError(f"{self!r} takes a NumPy array, but got {type(x).__name__}")
@@ -84,37 +176,28 @@ class Layer:
                 f"{self!r} takes minibatches of shape {_in_words('N', *expected)}, "
                 f"but got shape {x.shape}"
             )
-        if not np.issubdtype(x.dtype, np.floating) or (dtype is not None and x.dtype != dtype):
+        if x.dtype not in (np.float32, np.float64) or (dtype is not None and x.dtype != dtype):
             raise TypeError(
                 f"{self!r} takes numbers of type {dtype or 'float32 or float64'}, but got {x.dtype}"
             )
 
-    def _check_shape(self, shape, expected):
+    def check_shape(self, shape, *expected):
         """The same for the shape of one input, without the minibatch's axis."""
         if not _fits(shape, expected):
             raise ValueError(
                 f"{self!r} takes inputs of shape {_in_words(*expected)}, but got {tuple(shape)}"
             )
 
-    def _remember_shapes(self, x, o):
-        self._shapes, self._dtype = (x.shape, o.shape), o.dtype
-
-    def _check_gradient(self, gradient):
-        if self._shapes is None:
+    def check_gradient(self, gradient, shape, dtype):
+        """Refuse a gradient that has not the shape and type of the output."""
+        if np.shape(gradient) != tuple(shape):
             raise ValueError(
-                f"{self!r} cannot backpropagate a gradient of shape {np.shape(gradient)} "
-                "before output has seen a minibatch: call output first"
-            )
-        if np.shape(gradient) != self._shapes[1]:
-            raise ValueError(
-                f"{self!r} gave an output of shape {self._shapes[1]}, "
+                f"{self!r} gave an output of shape {tuple(shape)}, "
                 f"but the gradient has shape {np.shape(gradient)}"
             )
-        if not isinstance(gradient, np.ndarray) or gradient.dtype != self._dtype:
+        if not isinstance(gradient, np.ndarray) or gradient.dtype != dtype:
             found = getattr(gradient, "dtype", type(gradient).__name__)
-            raise TypeError(
-                f"{self!r} gave an output of type {self._dtype}, but the gradient is {found}"
-            )
+            raise TypeError(f"{self!r} gave an output of type {dtype}, but the gradient is {found}")
 
 
 def _fits(shape, expected):

@@ -1,10 +1,9 @@
 """Fully connected layers: the hidden layer and the softmax layer of a multilayer perceptron."""
 
-import copy
-
 import numpy as np
 
 from cnnbook.activations import check_activation, sigmoid, softmax
+from cnnbook.arguments import check_positive
 from cnnbook.initialisation import glorot
 from cnnbook.layers.base import Layer
 
@@ -15,23 +14,23 @@ class _Dense(Layer):
     parameter_names = ("W", "b")
 
     def __init__(self, inputs, nodes, *, rng, dtype, initialisation):
+        check_positive("inputs", inputs)
+        check_positive("nodes", nodes)
         self.W = initialisation((nodes, inputs), inputs, nodes, rng, dtype)
         self.b = np.zeros(nodes, dtype)
 
     def output_shape(self, input_shape):
-        self._check_shape(input_shape, (self.W.shape[1],))
+        self.check_shape(input_shape, self.W.shape[1])
         return (self.W.shape[0],)
 
     def _net_input(self, x):
-        self._check_input(x, (self.W.shape[1],), self.W.dtype)
-        self.x = x
-        z = x @ self.W.T + self.b  # (N, J)
-        self._remember_shapes(x, z)
-        return z
+        self.check_input(x, self.W.shape[1], dtype=self.W.dtype)
+        return x @ self.W.T + self.b  # (N, J)
 
-    def _gradients_from(self, delta):
-        self.dW = delta.T @ self.x  # (J, D)
-        self.db = delta.sum(axis=0)
+    def _back(self, delta, x, to_input):
+        """dx = delta Theta, dTheta = delta^T x, db = the sum of delta's rows."""
+        dx = delta @ self.W if to_input else None
+        return dx, {"W": delta.T @ x, "b": delta.sum(axis=0)}
 
 
 class Hidden(_Dense):
@@ -52,10 +51,10 @@ class Hidden(_Dense):
 
     Attributes
     ----------
-    W, dW : array (J, D)
-        Theta and dE/dTheta.
-    b, db : array (J,)
-        Bias and dE/db.
+    W : array (J, D)
+        Theta.
+    b : array (J,)
+        Bias.
     """
 
     def __init__(
@@ -65,30 +64,22 @@ class Hidden(_Dense):
         check_activation(activation)
         self.activation = activation
 
-    def output(self, x):
+    def forward(self, x, training=True):
         """o = phi(x Theta^T + b), an array (N, J), for the rows of x (N, D)."""
         o = self.activation(self._net_input(x))
-        self.slope = self.activation.derivative(o)  # phi'(z): what is needed of o on the way back
-        return o
+        return o, (x, o)
 
-    def backpropagate(self, gradient):
-        """dE/dx (N, D) from g = dE/do (N, J).
+    def backward(self, gradient, memory, to_input=True):
+        """dE/dx (N, D), dE/dTheta and dE/db from g = dE/do (N, J).
 
         delta = g o phi'(z) (:eq:`eq-delta-hidden`), dE/dTheta = delta^T x
         (:eq:`eq-weight-gradient`), dE/db = sum of the rows of delta (:eq:`eq-bias-gradient`),
         dE/dx = delta Theta (:eq:`eq-input-gradient`; M6, M7).
         """
-        return self._delta(gradient) @ self.W
-
-    def set_gradients(self, gradient):
-        self._delta(gradient)
-
-    def _delta(self, gradient):
-        """dE/dz, having set dW and db."""
-        self._check_gradient(gradient)
-        delta = gradient * self.slope
-        self._gradients_from(delta)
-        return delta
+        x, o = memory
+        self.check_gradient(gradient, o.shape, o.dtype)
+        delta = gradient * self.activation.derivative(o)
+        return self._back(delta, x, to_input)
 
     def __repr__(self):
         nodes, inputs = self.W.shape
@@ -98,9 +89,10 @@ class Hidden(_Dense):
 class Softmax(_Dense):
     """The output layer of a classifier: y = softmax(Theta x + b) (:eq:`eq-softmax`; M2, M21).
 
-    `output` gives the probabilities y. `backpropagate` starts from delta = dE/dz, the gradient at
-    the scores: y - t for cross-entropy (:eq:`eq-softmax-delta`), and `dsoftmax` of dE/dy for any
-    other loss of the probabilities. `scores` gives z, from which `CrossEntropy` is finite.
+    `forward` gives the probabilities y, `scores` the net inputs z, from which `CrossEntropy` is
+    finite. `backward` starts from delta = dE/dz, the gradient at the scores: y - t for
+    cross-entropy (:eq:`eq-softmax-delta`), and `dsoftmax` of dE/dy for any other loss of the
+    probabilities.
 
     Parameters
     ----------
@@ -113,27 +105,20 @@ class Softmax(_Dense):
     def __init__(self, inputs, classes, *, rng, dtype=np.float64, initialisation=glorot):
         super().__init__(inputs, classes, rng=rng, dtype=dtype, initialisation=initialisation)
 
-    def scores(self, x):
-        """z = x Theta^T + b, an array (N, C)."""
-        return self._net_input(x)
-
-    def predict_scores(self, x):
-        """z, remembering nothing."""
-        return copy.copy(self).scores(x)
-
-    def output(self, x):
+    def forward(self, x, training=True):
         """y = softmax(z), an array (N, C) whose rows sum to one."""
-        return softmax(self._net_input(x))
+        z, memory = self.scores(x, training)
+        return softmax(z), memory
 
-    def backpropagate(self, delta):
-        """dE/dx (N, D) from delta = dE/dz (N, C); sets dW and db as `Hidden` does."""
-        self._check_gradient(delta)
-        self._gradients_from(delta)
-        return delta @ self.W
+    def scores(self, x, training=True):
+        """z = x Theta^T + b, an array (N, C)."""
+        return self._net_input(x), x
 
-    def set_gradients(self, delta):
-        self._check_gradient(delta)
-        self._gradients_from(delta)
+    def backward(self, delta, memory, to_input=True):
+        """dE/dx (N, D), dE/dTheta and dE/db from delta = dE/dz (N, C), as in `Hidden`."""
+        x = memory
+        self.check_gradient(delta, (len(x), len(self.W)), x.dtype)
+        return self._back(delta, x, to_input)
 
     def __repr__(self):
         classes, inputs = self.W.shape

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnbook.arguments import check_fraction, check_generator
 from cnnbook.layers.base import Layer
 
 
@@ -19,35 +20,28 @@ class Dropout(Layer):
         Draws a new mask for every minibatch.
     """
 
+    generator_names = ("rng",)
+
     def __init__(self, rate, *, rng):
-        if not 0 <= rate < 1:
-            raise ValueError(f"the dropout rate must be at least 0 and below 1, but is {rate!r}")
+        check_fraction("the dropout rate", rate)
+        check_generator(rng)
         self.rate, self.rng = rate, rng
 
-    def output(self, x):
+    def forward(self, x, training=True):
         """x o kappa / (1 - rho) for x of any shape; the mask kappa of zeros and ones is new."""
-        self._check_input(x, (None,) * (np.ndim(x) - 1))
-        self.mask = self.rng.random(x.shape, dtype="float32") >= self.rate
-        self._remember_shapes(x, x)
-        return self._masked(x)
+        self.check_input(x, *np.shape(x)[1:])
+        if not training:
+            return x, np.broadcast_to(x.dtype.type(1), x.shape)
+        rng = self.rng if training is True else training
+        kept = rng.random(x.shape, dtype="float32") >= self.rate
+        factors = kept * x.dtype.type(1 / (1 - self.rate))
+        return x * factors, factors
 
-    def backpropagate(self, gradient):
-        """dE/dx = dE/do o kappa / (1 - rho), with the mask of the last `output`."""
-        self._check_gradient(gradient)
-        return self._masked(gradient)
-
-    def _masked(self, x):
-        o = x * self.mask
-        o *= x.dtype.type(1 / (1 - self.rate))
-        return o
-
-    def predict(self, x):
-        """x itself."""
-        return x
-
-    def for_block(self):
-        """A copy with a generator of its own, seeded from this one in the order of the blocks."""
-        return Dropout(self.rate, rng=np.random.default_rng(self.rng.integers(2**63)))
+    def backward(self, gradient, memory, to_input=True):
+        """dE/dx = dE/do o kappa / (1 - rho), with the mask of the way forward."""
+        factors = memory
+        self.check_gradient(gradient, factors.shape, factors.dtype)
+        return gradient * factors, {}
 
     def output_shape(self, input_shape):
         return tuple(input_shape)

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 
 from cnnbook.activations import identity, relu
-from cnnbook.blocks import BlockNetwork
+from cnnbook.network import ThreadedNetwork
 from cnnbook.layers import Convolution, Hidden, Pooling, Softmax
 from cnnbook.losses import CrossEntropy, one_hot
 from cnnbook.network import Network
 from cnnbook.optimisers import SGD
-from cnnbook.reference import reference_layers
+from cnnbook.models.mnist_cnn import mnist_cnn
 from cnnbook.training import fit
 
 RATE = 0.01
@@ -19,7 +19,7 @@ RNG = np.random.default_rng(0)
 
 def reference():
     """The layers of the reference network (K4), in float32."""
-    return reference_layers(rng=np.random.default_rng(0))
+    return mnist_cnn(rng=np.random.default_rng(0))
 
 
 def dense():
@@ -46,7 +46,7 @@ def training_step(network, shape, samples=128):
 
 
 def reference_step(threads, samples=128):
-    return training_step(BlockNetwork(reference(), threads), (28, 28, 1), samples)
+    return training_step(ThreadedNetwork(reference(), threads), (28, 28, 1), samples)
 
 
 def dense_step(threads):
@@ -61,7 +61,7 @@ def dense_epoch(threads, samples=12_800):
 
 
 def prediction(threads):
-    network = BlockNetwork(reference(), threads)
+    network = ThreadedNetwork(reference(), threads)
     x, _ = samples_and_targets((28, 28, 1), 10_000)
     return lambda: network.predict(x)
 
@@ -69,7 +69,7 @@ def prediction(threads):
 def convolution(threads, maps, filters, kernel, options):
     """Output and gradients of one layer without activation, minibatch 128, on 28 x 28."""
     layer = Convolution(maps, filters, kernel, identity, **options, rng=RNG, dtype=np.float32)
-    network = BlockNetwork([layer], threads)
+    network = ThreadedNetwork([layer], threads)
     x = RNG.random((128, 28, 28, maps), dtype=np.float32)
     gradient = network.output(x) + 1
 
@@ -84,7 +84,7 @@ def images_there_and_back(threads, side, mode, samples=32):
     """The convolutions and the pooling of the reference network on images of another size."""
     options = {"mode": mode, "rng": np.random.default_rng(0), "dtype": np.float32}
     layers = [Convolution(1, 32, 3, relu, **options), Convolution(32, 64, 3, relu, **options)]
-    network = BlockNetwork([*layers, Pooling(2)], threads)
+    network = ThreadedNetwork([*layers, Pooling(2)], threads)
     x = RNG.random((samples, side, side, 1), dtype=np.float32)
     gradient = network.output(x)
 

@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from cnnbook import direct, winograd
+from cnnbook.convolution import im2col, winograd
 from cnnbook.activations import relu
 from cnnbook.layers import Hidden, Pooling
 

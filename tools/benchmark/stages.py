@@ -2,7 +2,7 @@
 
 The chapter's own functions are measured: the cells with the tag `ladder` define pairs of functions
 forward_NAME(x, filters) and backward_NAME(delta, memory), which stand in for those of
-`cnnbook.direct` here.
+`cnnbook.convolution.im2col` here.
 """
 
 import time
@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import nbformat
 import ours
 
-from cnnbook import direct
-from cnnbook.blocks import BlockNetwork
+from cnnbook.convolution import im2col
+from cnnbook.network import ThreadedNetwork
 from cnnbook.layers import Convolution
 from cnnbook.network import Network
 
@@ -28,9 +28,9 @@ def stages(threads):
         network = Network(with_method(functions_as_method(functions, name)))
         samples = 1 if name == "loops" else SAMPLES
         yield name, seconds(network, samples) * SAMPLES / samples
-    yield "blocks", seconds(BlockNetwork(with_method(direct), threads=1))
-    yield "threads", seconds(BlockNetwork(with_method(direct), threads))
-    yield "winograd", seconds(BlockNetwork(ours.reference(), threads))
+    yield "blocks", seconds(ThreadedNetwork(with_method(im2col), threads=1))
+    yield "threads", seconds(ThreadedNetwork(with_method(im2col), threads))
+    yield "winograd", seconds(ThreadedNetwork(ours.reference(), threads))
 
 
 def functions_of_chapter():
@@ -43,7 +43,7 @@ def functions_of_chapter():
 
 
 def functions_as_method(functions, name):
-    """A pair of the chapter's functions, with the arguments of `cnnbook.direct`."""
+    """A pair of the chapter's functions, with the arguments of `cnnbook.convolution.im2col`."""
     forward, backward = functions[f"forward_{name}"], functions[f"backward_{name}"]
     return SimpleNamespace(
         forward=lambda x, filters, stride, dilation: forward(x, filters),

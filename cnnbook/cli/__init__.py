@@ -1,0 +1,1 @@
+"""The command line: `python -m cnnbook train` and `python -m cnnbook evaluate`."""

@@ -1,0 +1,407 @@
+"""Training: minibatches, the loop, its history, and how it ends."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from checks import repeatable
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnbook.activations import identity, relu, tanh
+from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
+from cnnbook.losses import CrossEntropy, SquaredError, one_hot
+from cnnbook.network import Network
+from cnnbook.optimisers import SGD, Adam, Momentum
+from cnnbook.training import DivergenceError, accuracy, errors, fit, minibatches
+
+
+def generator(seed=0):
+    return np.random.default_rng(seed)
+
+
+def clouds(samples=60, seed=1, dtype=np.float64):
+    """Three well separated clouds of points in the plane, with one-hot targets."""
+    rng = generator(seed)
+    labels = np.arange(samples) % 3
+    centres = np.array([[0.0, 3.0], [3.0, -2.0], [-3.0, -2.0]])
+    x = centres[labels] + 0.5 * rng.standard_normal((samples, 2))
+    return x.astype(dtype), one_hot(labels, 3)
+
+
+def classifier(seed=2, dtype=np.float64, dropout=0.0):
+    rng = generator(seed)
+    return Network(
+        [
+            Hidden(2, 8, tanh, rng=rng, dtype=dtype),
+            Dropout(dropout, rng=generator(9)),
+            Softmax(8, 3, rng=rng, dtype=dtype),
+        ]
+    )
+
+
+def trained(network, loss=None, optimiser=None, x=None, t=None, **changes):
+    """`fit` with defaults for all that a test does not care about."""
+    if x is None:
+        x, t = clouds()
+    options = {"epochs": 3, "batch_size": 16, "rng": generator(3), "progress": False} | changes
+    return fit(network, loss or CrossEntropy(), optimiser or SGD(0.1), x, t, **options)
+
+
+def copies(network):
+    return {name: array.copy() for name, array in network.parameters().items()}
+
+
+def assert_same(arrays, others):
+    assert arrays.keys() == others.keys()
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(array, others[name], err_msg=name)
+
+
+class At:
+    """A loss that does something special at one of its calls (counted from 1)."""
+
+    def __init__(self, call, value=None, error=None, gradient=1.0, loss=None):
+        self.call, self.special, self.error, self.factor = call, value, error, gradient
+        self.loss, self.calls = loss or CrossEntropy(), 0
+
+    def value(self, scores, t):
+        self.calls += 1
+        if self.calls == self.call and self.error:
+            raise self.error
+        is_special = self.calls == self.call and self.special is not None
+        return self.special if is_special else self.loss.value(scores, t)
+
+    def gradient(self, scores, t):
+        return self.loss.gradient(scores, t) * (self.factor if self.calls == self.call else 1)
+
+
+# --- minibatches
+
+
+@repeatable
+@given(st.integers(1, 200), st.integers(1, 250), st.integers(0, 1000))
+def test_minibatches_cover_all_samples_once(n, size, seed):
+    batches = list(minibatches(n, size, generator(seed)))
+    assert sorted(np.concatenate(batches)) == list(range(n))
+    assert all(len(batch) == size for batch in batches[:-1])
+    assert 1 <= len(batches[-1]) <= size
+
+
+def test_minibatches_are_shuffled_anew_and_repeatably():
+    rng = generator()
+    first, second = (np.concatenate(list(minibatches(50, 7, rng))) for _ in range(2))
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(first, np.arange(50))
+    np.testing.assert_array_equal(first, np.concatenate(list(minibatches(50, 7, generator()))))
+
+
+@pytest.mark.parametrize(("n", "size"), [(0, 1), (5, 0), (5, -1), (5, 2.0)])
+def test_minibatches_refuse_at_once(n, size):
+    with pytest.raises(ValueError, match="whole number, 1 or more"):
+        minibatches(n, size, generator())
+
+
+# --- accuracy and errors
+
+
+def test_accuracy_and_errors_by_hand():
+    y = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.5, 0.5]])
+    assert errors(y, np.array([0, 1, 1, 0])) == 1
+    assert isinstance(errors(y, np.array([0, 1, 1, 0])), int)
+    assert accuracy(y, one_hot(np.array([0, 1, 1, 0]), 2)) == 0.75
+    assert accuracy(y, one_hot(np.array([0, 1, 0, 1]), 2)) == 0.75  # of equal ones the first
+
+
+@repeatable
+@given(st.integers(1, 30), st.integers(2, 6), st.integers(0, 1000))
+def test_accuracy_and_errors_belong_together(samples, classes, seed):
+    rng = generator(seed)
+    y, labels = rng.standard_normal((samples, classes)), rng.integers(0, classes, samples)
+    wrong = sum(
+        max(range(classes), key=row.__getitem__) != c for row, c in zip(y, labels, strict=True)
+    )
+    assert errors(y, labels) == wrong
+    assert accuracy(y, one_hot(labels, classes)) == (samples - wrong) / samples
+
+
+def test_what_has_no_accuracy_is_refused():
+    with pytest.raises(ValueError, match=r"outputs have shape \(4, 3\), but targets \(4, 2\)"):
+        accuracy(np.ones((4, 3)), np.ones((4, 2)))
+    for shapes in [((4, 1), (4,)), ((4, 3), (3,)), ((4, 3), (4, 1)), ((0, 3), (0,)), ((4,), (4,))]:
+        with pytest.raises(ValueError, match="two classes or more and N labels"):
+            errors(np.ones(shapes[0]), np.ones(shapes[1], int))
+    with pytest.raises(ValueError, match="1 rows of outputs hold NaN"):
+        errors(np.array([[1.0, np.nan], [0, 1]]), np.array([1, 1]))
+
+
+# --- what fit learns
+
+
+@pytest.mark.parametrize(
+    "optimiser", [SGD(0.5), Momentum(0.1), Adam(0.02)], ids=lambda o: type(o).__name__
+)
+def test_clouds_are_learned(optimiser):
+    network, (x, t) = classifier(), clouds()
+    history = trained(network, None, optimiser, x, t, epochs=30)
+    assert history.accuracy[-1] == 1
+    assert accuracy(network.predict(x), t) == 1
+    assert history.loss[-1] < 0.2 * history.loss[0]
+    assert history.epochs == 30
+    assert not history.interrupted
+
+
+def test_xor_is_learned_with_squared_error_and_one_output():
+    rng = generator(4)
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])
+    t = np.array([[0], [1], [1], [0.0]])
+    network = Network([Hidden(2, 4, tanh, rng=rng), Hidden(4, 1, rng=rng)])
+    history = trained(
+        network, SquaredError(), Momentum(0.5), x, t, epochs=400, batch_size=4, validation=(x, t)
+    )
+    assert (np.round(network.predict(x)) == t).all()
+    assert np.isnan(history.accuracy).all()
+    assert np.isnan(history.validation_accuracy).all()
+    assert history.validation_loss[-1] < 0.02
+
+
+def test_images_in_float32_stay_float32():
+    rng = generator(5)
+    labels = np.arange(24) % 2
+    x = np.zeros((24, 6, 5, 1), np.float32)
+    x[labels == 0, 2], x[labels == 1, :, 2] = 1, 1  # horizontal and vertical lines
+    x += 0.1 * rng.standard_normal(x.shape, dtype=np.float32)
+    network = Network(
+        [
+            Convolution(1, 3, 3, relu, rng=rng, dtype=np.float32),
+            Pooling(2, edges="keep"),
+            Rasterization(),
+            Softmax(12, 2, rng=rng, dtype=np.float32),
+        ]
+    )
+    history = trained(network, None, Adam(0.02), x, one_hot(labels, 2), epochs=20, batch_size=5)
+    assert history.accuracy[-1] == 1
+    for arrays in (network.parameters(), network.gradients()):
+        assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+
+
+def test_one_step_by_hand():
+    network = Network([Hidden(1, 1, identity, rng=generator())])
+    theta, b = network.layers[0].W.item(), 0.0
+    x, t = np.array([[1.0], [3.0]]), np.array([[2.0], [-1.0]])
+    history = trained(network, SquaredError(), SGD(0.1), x, t, epochs=1, batch_size=2)
+    delta = (theta * x + b - t) / 2
+    assert history.loss == pytest.approx([np.sum((theta * x - t) ** 2) / 4])
+    assert network.layers[0].W.item() == pytest.approx(theta - 0.1 * np.sum(delta * x))
+    assert network.layers[0].b.item() == pytest.approx(-0.1 * np.sum(delta))
+
+
+# --- the history
+
+
+def test_epoch_means_weigh_minibatches_by_size():
+    # 5 samples in minibatches of 2, 2 and 1; a tiny rate keeps the parameters in place
+    network, (x, t) = classifier(), clouds(5)
+    expected = CrossEntropy().value(network.scores(x), t), accuracy(network.predict(x), t)
+    history = trained(network, None, SGD(1e-14), x, t, epochs=1, batch_size=2)
+    assert len(history.batch_loss) == 3
+    assert history.loss[0] == pytest.approx(expected[0], rel=1e-10)
+    assert history.accuracy[0] == pytest.approx(expected[1])
+    assert np.mean(history.batch_loss) != pytest.approx(expected[0], rel=1e-10)
+
+
+@pytest.mark.parametrize("batch_size", [7, 32, 100])
+def test_validation_is_what_the_network_predicts_after_the_epoch(batch_size):
+    network, (x, t), (more, targets) = classifier(dropout=0.5), clouds(), clouds(33, seed=8)
+    history = trained(network, x=x, t=t, validation=(more, targets), batch_size=batch_size)
+    y = network.predict(more)
+    assert history.validation_accuracy[-1] == accuracy(y, targets)
+    value = -np.sum(targets * np.log(y)) / len(y)
+    assert history.validation_loss[-1] == pytest.approx(value, rel=1e-12)
+    assert len(history.validation_loss) == len(history.validation_accuracy) == 3
+
+
+def test_without_validation_its_lists_are_empty():
+    history = trained(classifier())
+    assert history.validation_loss == history.validation_accuracy == []
+    assert len(history.loss) == len(history.accuracy) == 3
+    assert len(history.batch_loss) == 3 * 4
+    assert all(type(value) is float for value in history.loss + history.accuracy)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_validation_does_not_influence_training(dropout):
+    without, looked = classifier(dropout=dropout), classifier(dropout=dropout)
+    trained(without)
+    trained(looked, validation=clouds(20, seed=8))
+    assert_same(without.parameters(), looked.parameters())
+
+
+def test_the_same_seeds_give_the_same_training():
+    first, second, other = (classifier(dropout=0.2) for _ in range(3))
+    histories = [trained(network) for network in (first, second)]
+    trained(other, rng=generator(4))
+    assert histories[0] == histories[1]
+    assert_same(first.parameters(), second.parameters())
+    assert not np.array_equal(first.parameters()["0.W"], other.parameters()["0.W"])
+
+
+def test_data_are_not_changed():
+    (x, t), kept = clouds(), clouds()
+    trained(classifier(), x=x, t=t)
+    assert np.array_equal(x, kept[0])
+    assert np.array_equal(t, kept[1])
+
+
+# --- interruption
+
+
+@pytest.mark.parametrize("call", [1, 2, 5, 11, 12])
+def test_interrupting_keeps_what_was_learned(call):
+    # 4 minibatches in each of 3 epochs: call 11 is the third one of the last epoch
+    network, reference = classifier(), classifier()
+    history = trained(network, At(call, error=KeyboardInterrupt))
+    assert history.interrupted
+    assert history.epochs == (call - 1) // 4
+    assert len(history.batch_loss) == call - 1
+    whole = trained(reference)
+    assert history.batch_loss == whole.batch_loss[: call - 1]
+    assert history.loss == whole.loss[: history.epochs]
+
+
+def test_parameters_after_an_interrupted_epoch_are_those_after_its_last_step():
+    network, reference = classifier(), classifier()
+    trained(network, At(5, error=KeyboardInterrupt))  # the first minibatch of the second epoch
+    trained(reference, epochs=1)
+    assert_same(network.parameters(), naive.parameters())
+
+
+def test_interrupting_the_validation_leaves_whole_epochs():
+    # 4 minibatches and 1 validation in each epoch: call 10 is the second validation
+    history = trained(classifier(), At(10, error=KeyboardInterrupt), validation=clouds(20))
+    assert history.interrupted
+    lists = history.loss, history.accuracy, history.validation_loss, history.validation_accuracy
+    assert [len(values) for values in lists] == [1, 1, 1, 1]
+    assert len(history.batch_loss) == 8
+
+
+def test_an_interrupted_training_can_go_on():
+    network, optimiser = classifier(), Adam(0.05)
+    trained(network, At(6, error=KeyboardInterrupt), optimiser)
+    history = trained(network, None, optimiser, epochs=20)
+    assert history.accuracy[-1] == 1
+
+
+def test_other_errors_are_not_swallowed():
+    with pytest.raises(ZeroDivisionError):
+        trained(classifier(), At(3, error=ZeroDivisionError))
+
+
+# --- divergence
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_loss_that_is_not_finite_ends_training_before_the_step(value):
+    network, reference = classifier(), classifier()
+    message = f"epoch 2 of 3, minibatch 1: the loss is {value}; .* smaller learning rate"
+    with pytest.raises(DivergenceError, match=message) as caught:
+        trained(network, At(5, value=value))
+    trained(reference, epochs=1)
+    assert_same(network.parameters(), naive.parameters())
+    assert isinstance(caught.value, FloatingPointError)
+    assert caught.value.history.epochs == 1
+    assert len(caught.value.history.batch_loss) == 4
+
+
+def test_a_gradient_that_is_not_finite_ends_training_before_the_step():
+    network, reference = classifier(), classifier()
+    message = "epoch 2 of 3, minibatch 1: the gradient of 0.W holds numbers that are not finite"
+    with pytest.raises(DivergenceError, match=message):
+        trained(network, At(5, gradient=np.nan))
+    trained(reference, epochs=1)
+    assert_same(network.parameters(), naive.parameters())
+
+
+def test_a_rate_that_is_far_too_large_is_told_without_numpy_warnings():
+    rng = generator()
+    network = Network([Hidden(2, 3, identity, rng=rng), Hidden(3, 3, identity, rng=rng)])
+    with pytest.raises(DivergenceError, match=r"the loss is|the gradient of"):
+        trained(network, SquaredError(), SGD(100.0), epochs=200)
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(), At(2, error=KeyboardInterrupt), At(2, np.nan)])
+def test_numpy_reports_floating_point_errors_as_before(loss):
+    with np.errstate(over="raise", invalid="print", divide="warn", under="ignore"):
+        before = np.geterr()
+        with contextlib.suppress(DivergenceError):
+            trained(classifier(), loss)
+        assert np.geterr() == before
+
+
+# --- refusals
+
+
+def test_data_that_do_not_fit_are_refused():
+    x, t = clouds()
+    cases = [
+        ({"x": x, "t": t[:-1]}, "samples and targets must be equally many.* 60 and 59"),
+        ({"x": x[:0], "t": t[:0]}, "more than none.* 0 and 0"),
+        ({"x": x, "t": t.argmax(axis=1)}, r"a table \(N, C\), but have shape \(60,\): one_hot"),
+        ({"validation": (x, t[:5])}, "validation samples and targets .* 60 and 5"),
+        ({"validation": (x, t[:, 0])}, r"validation targets must be a table"),
+        ({"epochs": 0}, "epochs must be a whole number, 1 or more, but is 0"),
+        ({"epochs": 1.5}, "epochs must be"),
+        ({"batch_size": 0}, "batch_size must be a whole number"),
+    ]
+    network = classifier()
+    before = copies(network)
+    for changes, message in cases:
+        with pytest.raises(ValueError, match=message):
+            trained(network, **changes)
+    assert_same(network.parameters(), before)
+
+
+# --- the bar
+
+TRAINING = """
+import numpy as np
+from cnnbook.layers import Softmax
+from cnnbook.losses import CrossEntropy
+from cnnbook.network import Network
+from cnnbook.optimisers import SGD
+from cnnbook.training import fit
+
+rng = np.random.default_rng(0)
+network, options = Network([Softmax(2, 2, rng=rng)]), dict(epochs=3, batch_size=1, rng=rng)
+fit(network, CrossEntropy(), SGD(1), np.eye(2), np.eye(2), progress={progress}, **options)
+"""
+
+
+def shown(progress, **variables):
+    """What a training writes to the terminal, in a fresh interpreter.
+
+    (tqdm reads its variables when it is imported, and the tests run with TQDM_DISABLE=1.)
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "TQDM_DISABLE"}
+    environment = kept | variables | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-B", "-c", TRAINING.format(progress=progress)]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout == ""
+    return run.stderr
+
+
+def test_the_bar_shows_epoch_loss_accuracy_and_time_left():
+    last = shown(True).splitlines()[-1].split("\r")[-1]
+    assert re.match(
+        r"epoch 3 of 3: 100%.* 6/6 \[\d\d:\d\d<\d\d:\d\d, .*loss 0\.\d{4}, accuracy 100\.0%\]",
+        last,
+    )
+
+
+def test_the_bar_can_be_left_out():
+    assert shown(False) == ""
+    assert shown(True, TQDM_DISABLE="1") == ""
