@@ -36,6 +36,7 @@ ROOMS = {
     "datasets": {"pooch", "sklearn", "tqdm"},
     "embedding": {"sklearn", "threadpoolctl"},
     "plotting": {"matplotlib"},
+    "interactive": set(),
     "record": {"threadpoolctl"},
     "command": {"tqdm"},
     "__main__": set(),
