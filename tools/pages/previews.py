@@ -1,4 +1,4 @@
-"""A Sphinx extension: who points at a link to an equation, a work or a term sees it beside the link.
+"""A Sphinx extension: pointing at a link to an equation, a work or a term shows it at the link.
 
 What a page shows is in the page itself, so that it needs no request, and works from files. The
 script is previews.js.
@@ -85,11 +85,9 @@ def chosen(body, here, previews):
     found = {}
 
     def look_up(match):
-        page, anchor = unquote(match[1]), match[2]
-        docname = (
-            posixpath.normpath(posixpath.join(posixpath.dirname(here), page)) if page else here
-        )
-        words = previews.get((docname.removesuffix(".html"), anchor))
+        page, anchor = unquote(match[1]).removesuffix(".html"), match[2]
+        docname = posixpath.join(posixpath.dirname(here), page) if page else here
+        words = previews.get((posixpath.normpath(docname), anchor))
         if words is None:
             return match[0]
         found[f"{match[1]}#{anchor}"] = words

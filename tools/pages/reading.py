@@ -10,7 +10,7 @@ import nbformat
 
 WORDS_A_MINUTE = 120  # prose, formulas and code of this kind, read with understanding
 
-WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,}|:{3,}) *(?:\{([\w:-]+)\})?(.*)")
 # Directives that hold no prose. None is a fence without a name, a block of code.
 SILENT = {None, "code", "code-block", "code-cell", "eval-rst", "image", "literalinclude"}
