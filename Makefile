@@ -53,9 +53,10 @@ serve: book  ## render the book and serve it on this machine
 execute: $(READY)  ## run the notebooks again and store their outputs (one: NOTEBOOK=path)
 	$(PY) tools/execute.py $(NOTEBOOK)
 
-lint: $(READY)  ## check style and format of code and notebooks
+lint: $(READY)  ## check style and format of code and notebooks, and the limits of the pages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) tools/page_report.py
 
 bench: $(READY)  ## measure the package's speed on this machine
 	$(PY) tools/benchmark

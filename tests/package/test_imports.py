@@ -23,6 +23,7 @@ ROOMS = {
     "layers": set(),
     "reference": set(),
     "tables": set(),
+    "source": set(),
     "archives": set(),
     "network": set(),
     "blocks": {"threadpoolctl"},
