@@ -50,15 +50,23 @@
     }
   }
 
+  /* The section that an element belongs to: the innermost with a heading of its own. */
+  function sectionOf(element) {
+    let section = element.closest("section");
+    while (section && !section.querySelector(":scope > :is(h1, h2, h3, h4, h5, h6)"))
+      section = section.parentElement.closest("section");
+    return section;
+  }
+
+  /* The first hit in the text of the section that the address names, else in its heading. */
   function hitIn(article) {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const found = [...article.querySelectorAll("mark")];
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return found[0];
-    const after = found.filter((m) => target.compareDocumentPosition(m) & 4 || target.contains(m));
-    // The words stand in the text, if they do so at all, rather than in the heading alone.
-    const section = target.closest("section") || article;
-    const here = after.filter((m) => section.contains(m));
-    return here.find((m) => !m.closest("h1, h2, h3, h4, h5, h6, summary")) || here[0] || after[0];
+    const follows = Node.DOCUMENT_POSITION_FOLLOWING;
+    const here = found.filter((m) => sectionOf(m) === sectionOf(target)
+      && target.compareDocumentPosition(m) & follows);
+    return here.find((m) => !m.closest("h1, h2, h3, h4, h5, h6")) || here[0] || found[0];
   }
 
   addEventListener("load", async () => {

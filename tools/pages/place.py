@@ -1,4 +1,4 @@
-"""A Sphinx extension: under the title of each page, where in the book one is, and how long it takes.
+"""A Sphinx extension: a line under each title says where in the book one is, and how long it takes.
 
 The parts, their names and the order of their pages are those of `_toc.yml`.
 """

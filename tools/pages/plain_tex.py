@@ -1,4 +1,6 @@
-r"""Formulas in a line of plain text, where none can be set: `\theta_{rc}\circ x^2` is 'θrc∘ x^2'."""
+r"""Formulas in a line of plain text, where none can be set: `\theta_{rc}\,x^2` is 'θrc x^2'."""
+
+# ruff: noqa: RUF001 (letters that look like others)
 
 import re
 

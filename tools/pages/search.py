@@ -29,8 +29,15 @@ def is_place(node):
     """Whether a node is found by itself: a section, a term of the glossary, an entry of the API."""
     if isinstance(node, nodes.definition_list_item):
         return isinstance(node.parent.parent, addnodes.glossary)
-    # The content of an exercise is a section, too, but one without a title.
-    return type(node) in HEADINGS and isinstance(node[0], HEADINGS[type(node)])
+    # The content of an exercise is a section, too, but one without a title; some entries of the
+    # API have no anchor.
+    heading = HEADINGS.get(type(node))
+    return heading is not None and isinstance(node[0], heading) and bool(anchor(node))
+
+
+def anchor(found):
+    """Return the name by which an address leads to a place."""
+    return next(iter([*found["ids"], *found[0]["ids"]]), "")
 
 
 def is_read(node):
@@ -64,11 +71,10 @@ def code_of(node):
 
 def row(found, numbers):
     """Return a place as a row of the index: anchor, title, text, code."""
-    heading = next(found.findall(HEADINGS[type(found)]))
-    anchor = next(iter([*found["ids"], *heading["ids"]]), "")
-    number = ".".join(map(str, numbers.get(f"#{anchor}", [])))
-    name = heading.get("fullname") or text_of(heading)
-    return [anchor, one_line(f"{number} {name}"), one_line(text_of(found)), "\n".join(code_of(found))]
+    number = ".".join(map(str, numbers.get(f"#{anchor(found)}", [])))
+    name = found[0].get("fullname") or text_of(found[0])
+    title, text = one_line(f"{number} {name}"), one_line(text_of(found))
+    return [anchor(found), title, text, "\n".join(code_of(found))]
 
 
 def one_line(text):
