@@ -39,6 +39,13 @@ def insert_place(app, doctree, page):
         title.parent.insert(title.parent.index(title) + 1, line)
 
 
+def title_once(app, page, template, context, doctree):
+    """Keep the tab of the front page from saying the book's title twice."""
+    if page == app.config.root_doc:
+        context["docstitle"] = ""
+
+
 def setup(app):
     app.connect("doctree-resolved", insert_place)
+    app.connect("html-page-context", title_once)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
