@@ -137,9 +137,7 @@ def test_reference_network_layer_by_layer():
 def test_reference_network_in_blocks():
     """At full size, in double precision, end to end, block by block on two threads."""
     rng = np.random.default_rng(0)
-    layers = [
-        layer for layer in mnist_cnn(rng=rng, dtype=np.float64) if type(layer) is not Dropout
-    ]
+    layers = [layer for layer in mnist_cnn(rng=rng, dtype=np.float64) if type(layer) is not Dropout]
     network, x = ThreadedNetwork(layers, threads=2), rng.random((70, 28, 28, 1))
     t, loss = one_hot(rng.integers(0, 10, len(x)), 10), CrossEntropy()
     scores = network.scores(x)
