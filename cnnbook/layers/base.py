@@ -168,7 +168,7 @@ class Layer:
         return self._memory
 
     def check_input(self, x, *expected, dtype=None):
-        """Refuse a minibatch whose shape is not (N, *expected), None standing for any number."""
+        """Refuse a minibatch whose shape is not (N, ...), None standing for any number."""
         if not isinstance(x, np.ndarray):
             raise TypeError(f"{self!r} takes a NumPy array, but got {type(x).__name__}")
         if x.ndim == 0 or not _fits(x.shape[1:], expected):

@@ -17,7 +17,7 @@ def history(history, axes=None):
 
     Parameters
     ----------
-    history : cnnbook.history.History
+    history : cnnbook.training.history.History
         Anything with the sequences `loss`, `accuracy`, `validation_loss`, `validation_accuracy`,
         the last two empty or None without validation.
     axes : pair of matplotlib axes, optional

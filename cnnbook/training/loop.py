@@ -14,7 +14,7 @@ class DivergenceError(FloatingPointError):
 
     Attributes
     ----------
-    history : cnnbook.training.History
+    history : cnnbook.training.history.History
         Of what came before.
     """
 
@@ -54,7 +54,7 @@ def fit(
 
     Returns
     -------
-    cnnbook.training.History
+    cnnbook.training.history.History
 
     Raises
     ------
@@ -133,11 +133,11 @@ class Training:
 
     Attributes
     ----------
-    history : cnnbook.training.History
+    history : cnnbook.training.history.History
         Of the finished epochs.
     batches : list of arrays of int
         The minibatches of the unfinished epoch; empty between two epochs.
-    totals : cnnbook.training.EpochTotals
+    totals : cnnbook.training.history.EpochTotals
         How many of them are done, and with what result.
     """
 
@@ -188,7 +188,7 @@ class Training:
 
         Returns
         -------
-        cnnbook.training.History
+        cnnbook.training.history.History
         """
         self.history.interrupted = False
         # Numbers that overflow end in a DivergenceError, which says more than NumPy's warning.
