@@ -44,6 +44,16 @@ def difference(stored, new):
     return None
 
 
+def pytest_collection_modifyitems(items):
+    """Leave SVG out of nbval's own comparison: its last digits differ between processors.
+
+    What it draws is compared all the same, for SVG and PNG come from one call.
+    """
+    for item in items:
+        if isinstance(item, IPyNbCell) and "image/svg+xml" not in item.parent.skip_compare:
+            item.parent.skip_compare += ("image/svg+xml",)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     result = yield

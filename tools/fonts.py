@@ -46,8 +46,10 @@ COPIED = {
     },
     "katex-0.19.1/package": {
         "dist/fonts/KaTeX_Main-Regular.woff2": PAGES,
+        "dist/fonts/KaTeX_Main-Bold.woff2": PAGES,
         "dist/fonts/KaTeX_Math-Italic.woff2": PAGES,
         "dist/fonts/KaTeX_Main-Regular.ttf": FIGURES,
+        "dist/fonts/KaTeX_Main-Bold.ttf": FIGURES,
         "dist/fonts/KaTeX_Math-Italic.ttf": FIGURES,
     },
 }
@@ -90,7 +92,7 @@ def main(packages):
     upright, italic = variable / "InterVariable.woff2", variable / "InterVariable-Italic.woff2"
     write(inter(upright, LATIN + SIGNS, (400, 700)), PAGES / "inter-variable.woff2", "woff2")
     write(inter(italic, LATIN, (400, 700)), PAGES / "inter-variable-italic.woff2", "woff2")
-    for weight, style in ((400, "Regular"), (600, "SemiBold")):
+    for weight, style in ((400, "Regular"), (700, "Bold")):
         font = inter(upright, LATIN + SIGNS, weight)
         name(font, "Inter", style)
         font["OS/2"].usWeightClass = weight

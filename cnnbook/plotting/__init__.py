@@ -9,6 +9,7 @@ from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
 from cnnbook.plotting.network import network_diagram
+from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
     CLASS_MARKERS,
@@ -43,4 +44,5 @@ __all__ = [
     "network_diagram",
     "step_sweep",
     "use_style",
+    "wrap",
 ]

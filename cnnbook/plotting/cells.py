@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
-from cnnbook.plotting.style import LINE, ink_on
+from cnnbook.plotting.style import INK, LINE, ink_on
 
 WIDTH = 6.5  # inches of a figure
 LARGEST_CELL = 0.55  # inches
@@ -23,7 +23,7 @@ def new_board(ax, rows, columns, title=False):
     return ax
 
 
-def draw_cells(ax, texts, fills, top=0, left=0, fontsize=11, edge=LINE):
+def draw_cells(ax, texts, fills, top=0, left=0, fontsize=10.5, edge=LINE):
     """Draw a matrix of texts, each in a cell of its colour, with readable ink.
 
     Parameters
@@ -49,7 +49,7 @@ def frame_cells(ax, top, left, rows, columns, colour, linewidth=3):
     )
 
 
-def write(ax, row, column, text, fontsize=11, colour="black", align="center"):
+def write(ax, row, column, text, fontsize=10.5, colour=INK, align="center"):
     """Write text with its middle at a place of the board."""
     return ax.text(
         column, row, text, ha=align, va="center", fontsize=fontsize, color=colour, zorder=4

@@ -5,11 +5,25 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from cnnbook.plotting.cells import draw_cells
-from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, LINE, limits, tint
+from cnnbook.plotting.panels import wrap
+from cnnbook.plotting.style import (
+    FAINT,
+    FORWARD,
+    GRADIENT,
+    GROUND,
+    INK,
+    INPUT,
+    KERNEL,
+    LINE,
+    limits,
+    tint,
+)
 
-TRAINING, VALIDATION = INK, "#0072B2"
+TRAINING, VALIDATION = INK, INPUT
 POINTS = "os^Dv"  # markers of up to five classes in the plane
-GROUNDS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", INK)
+BETWEEN_TWO = ((INPUT, 0.6), (INPUT, 0), (GRADIENT, 0), (GRADIENT, 0.6))
+PLACES = (0, 0.5, 0.5, 1)
+GROUNDS = (INPUT, GRADIENT, FORWARD, KERNEL, INK)
 
 
 def history(history, axes=None):
@@ -27,7 +41,8 @@ def history(history, axes=None):
     -------
     pair of matplotlib axes
     """
-    if axes is None:
+    own = axes is None
+    if own:
         _, axes = plt.subplots(1, 2, figsize=(6.5, 2.9))
     pairs = (
         ("loss", history.loss, history.validation_loss),
@@ -47,6 +62,8 @@ def history(history, axes=None):
         ax.grid(axis="y")
     axes[0].set_ylim(bottom=0)
     axes[0].legend()
+    if own:
+        wrap(axes)
     return tuple(axes)
 
 
@@ -73,7 +90,7 @@ def step_sweep(steps, errors, ax=None):
     if (steps <= 0).any() or (errors <= 0).any():
         raise ValueError("a logarithmic scale needs steps and errors above zero")
     if ax is None:
-        _, ax = plt.subplots(figsize=(6.5, 3.8))
+        _, ax = plt.subplots(figsize=(4.5, 3.3))
     ax.loglog(steps, errors, "o", color=GRADIENT, zorder=3)
     best = steps[errors.argmin()]
     for power, side, label, style in [
@@ -124,9 +141,8 @@ def decision_regions(ax, grid_x, grid_y, values, points, labels, threshold=0.5):
     _check_classes("labels", labels)
     if np.issubdtype(values.dtype, np.floating):
         _, largest = limits(values - threshold, signed=True)
-        colours = mpl.colors.LinearSegmentedColormap.from_list(
-            "two classes", [tint(GROUNDS[0], 0.6), "white", tint(GROUNDS[1], 0.6)]
-        )
+        ends = [tint(colour, strength) for colour, strength in BETWEEN_TWO]
+        colours = mpl.colors.LinearSegmentedColormap.from_list("two", list(zip(PLACES, ends, strict=True)))
         span = (threshold - largest, threshold + largest)
         if values.min() < threshold < values.max():
             ax.contour(grid_x, grid_y, values, [threshold], colors=INK, linewidths=1.5)
@@ -151,7 +167,7 @@ def decision_regions(ax, grid_x, grid_y, values, points, labels, threshold=0.5):
             *here.T,
             marker=POINTS[label],
             c=GROUNDS[label],
-            edgecolors="white",
+            edgecolors=GROUND,
             s=45,
             lw=0.8,
             label=f"class {label}",
@@ -202,10 +218,10 @@ def confusion(matrix, ax=None):
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"a square matrix of counts expected, but the shape is {matrix.shape}")
     if ax is None:
-        _, ax = plt.subplots(figsize=(5.4, 5.4))
+        _, ax = plt.subplots(figsize=(4.5, 4.5))
     classes = range(len(matrix))
-    fills = np.full(matrix.shape, "white", dtype=object)
-    fills[matrix > 0] = tint(GRADIENT, 0.35)  # mistakes
+    fills = np.full(matrix.shape, "none", dtype=object)
+    fills[matrix > 0] = tint(GRADIENT, 0.4)  # mistakes
     np.fill_diagonal(fills, tint(FORWARD))
     draw_cells(ax, [[str(n) if n else "" for n in row] for row in matrix], fills, edge=FAINT)
     ax.set(xlim=(0, len(matrix)), ylim=(len(matrix), 0), aspect="equal")

@@ -1,11 +1,21 @@
 """Arrays as pictures, and small matrices as numbers in cells."""
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 
 from cnnbook.plotting.cells import draw_cells, frame_cells, new_board
-from cnnbook.plotting.style import INTENSITY, MINUS, SIGNED, limits
+from cnnbook.plotting.panels import wrap
+from cnnbook.plotting.style import (
+    INK,
+    INTENSITY,
+    MINUS,
+    NEGATIVE,
+    POSITIVE,
+    READABLE,
+    SIGNED,
+    limits,
+    tint,
+)
 
 
 def images(array, titles=None, columns=None, signed=False, bar=None, width=6.5):
@@ -18,7 +28,7 @@ def images(array, titles=None, columns=None, signed=False, bar=None, width=6.5):
     columns : int, optional
         Pictures in a row; at most ten if not given.
     signed : bool
-        Draw in diverging colours with white for zero, not in greys from the smallest to the
+        Draw in diverging colours around zero, which has none, not in greys from the smallest to the
         largest value.
     bar : bool, optional
         Draw the scale beside the pictures; for signed values if not given.
@@ -47,10 +57,13 @@ def images(array, titles=None, columns=None, signed=False, bar=None, width=6.5):
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(number < len(pictures))
         if titles is not None and number < len(pictures):
-            axes.set_title(titles[number], loc="center", fontsize=11, pad=3)
+            axes.set_title(titles[number], loc="center", fontsize=10.5, fontweight="normal", pad=3)
     if bar:
-        figure.colorbar(drawn, ax=grid, shrink=0.9, aspect=15 * rows, pad=0.02).outline.set_lw(0)
-    return list(grid.flat)[: len(pictures)]
+        scale = figure.colorbar(drawn, ax=grid, shrink=0.9, aspect=15 * rows, pad=0.02)
+        scale.outline.set_lw(0)
+        scale.solids.set(rasterized=True, edgecolor="none")
+    wrap([*grid.flat[: len(pictures)], *([scale.ax] if bar else [])])
+    return list(grid.flat[: len(pictures)])
 
 
 def matrix(values, ax=None, signed=None, highlight=None, fmt="g", title=None):
@@ -62,7 +75,7 @@ def matrix(values, ax=None, signed=None, highlight=None, fmt="g", title=None):
     ax : matplotlib axes, optional
         Where to draw; a new figure if not given.
     signed : bool, optional
-        True colours the cells around zero, False in greys, None leaves them white.
+        True colours the cells around zero, False in greys, None leaves them without colour.
     highlight : dict, optional
         Frames: (row, column), or (row, column, rows, columns) for a region -> colour.
     fmt : str
@@ -77,11 +90,7 @@ def matrix(values, ax=None, signed=None, highlight=None, fmt="g", title=None):
     if values.ndim != 2 or values.size == 0:
         raise ValueError(f"a matrix (rows, columns) expected, but the shape is {values.shape}")
     ax = new_board(ax, *values.shape, title=title is not None)
-    if signed is None:
-        fills = np.full((*values.shape, 3), 1.0)
-    else:
-        scale = mpl.colors.Normalize(*limits(values, signed))
-        fills = mpl.colormaps[SIGNED if signed else INTENSITY](scale(values))[..., :3]
+    fills = [[_ground(value, values, signed) for value in row] for row in values]
     draw_cells(ax, [[_number(value, fmt) for value in row] for row in values], fills)
     for (row, column, *size), colour in (highlight or {}).items():
         rows, cols = size or (1, 1)
@@ -109,6 +118,16 @@ def _as_pictures(array):
             f"pictures (H, W), (n, H, W) or (n, H, W, 1) expected, but the shape is {array.shape}"
         )
     return array
+
+
+def _ground(value, values, signed):
+    """The colour of a cell: stronger for larger values, but so that its number stays readable."""
+    if signed is None:
+        return "none"
+    low, high = limits(values, signed)
+    if signed:
+        return tint(NEGATIVE if value < 0 else POSITIVE, 1.6 * READABLE * abs(value) / high)
+    return tint(INK, READABLE * (value - low) / (high - low))
 
 
 def _number(value, fmt):

@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cnnbook.plotting.style import CLASS_COLOURS, CLASS_MARKERS, FAINT, INK, ink_on
+from cnnbook.plotting.panels import wrap
+from cnnbook.plotting.style import CLASS_COLOURS, CLASS_MARKERS, FAINT, INK
 
 NUMERAL = 52  # area of a marker in square points
 STAR = 330
@@ -12,7 +13,8 @@ STAR = 330
 def digit_map(coordinates, labels, predictions=None, title=None, ax=None):
     """Draw a map of digits: one marker and colour for each class, stars for misclassified digits.
 
-    A numeral says the true class, also inside a star. (K16)
+    A numeral says the true class, also inside a star. (K16) The stars are hollow, so that they
+    cover no other digit.
 
     Parameters
     ----------
@@ -30,7 +32,7 @@ def digit_map(coordinates, labels, predictions=None, title=None, ax=None):
     """
     coordinates, labels, wrong = _check_map(coordinates, labels, predictions)
     if ax is None:
-        _, ax = plt.subplots(figsize=(6.5, 4.9))
+        _, ax = plt.subplots(figsize=(4.5, 3.9))
     _draw_map(ax, coordinates, labels, wrong, 1.0)
     ax.set(title=title or "")
     if predictions is not None:
@@ -73,31 +75,30 @@ def digit_maps(maps, titles, labels, predictions=None, columns=2):
         ax.set_title(title)
     if predictions is not None:
         figure.legend(*_star_of_legend(axes[0], checked[0][2]), loc="outside lower right")
+    wrap(axes)
     return axes
 
 
 def _draw_map(ax, coordinates, labels, wrong, scale):
     for digit in np.unique(labels):
-        here, colour = labels == digit, CLASS_COLOURS[digit]
-        _scatter(ax, coordinates[here & ~wrong], CLASS_MARKERS[digit], NUMERAL * scale, colour, 2)
-        stars = coordinates[here & wrong]
-        if len(stars):
-            _scatter(ax, stars, "*", STAR * scale, colour, 3, edge=INK)
-            _scatter(ax, stars, CLASS_MARKERS[digit], 30 * scale, ink_on(colour), 4)
+        here, colour = coordinates[labels == digit], CLASS_COLOURS[digit]
+        ax.scatter(*here.T, s=NUMERAL * scale, marker=CLASS_MARKERS[digit], c=colour, lw=0)
+    if wrong.any():
+        _stars(ax, coordinates[wrong], STAR * scale)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set(visible=True, color=FAINT)
     ax.set_aspect("equal", adjustable="datalim")
     ax.margins(0.04)
 
 
-def _scatter(ax, coordinates, marker, size, colour, zorder, edge="none"):
-    ax.scatter(
-        *coordinates.T, s=size, marker=marker, c=colour, edgecolors=edge, lw=0.8, zorder=zorder
+def _stars(ax, coordinates, size):
+    return ax.scatter(
+        *coordinates.T, s=size, marker="*", facecolors="none", edgecolors=INK, lw=0.9, zorder=3
     )
 
 
 def _star_of_legend(ax, wrong):
-    star = ax.scatter([], [], s=STAR / 2, marker="*", c="white", edgecolors=INK, lw=1)
+    star = _stars(ax, np.empty((0, 2)), STAR / 2)
     return [star], [f"misclassified: {wrong.sum()} of {wrong.size}"]
 
 

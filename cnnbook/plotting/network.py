@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
-from cnnbook.plotting.style import FORWARD, INK, INPUT, LINE, TIMES, tint
+from cnnbook.plotting.style import FORWARD, GROUND, INK, INPUT, LINE, TIMES, tint
 
 COLUMNS = 5  # boxes in a row, so that the names find room
 CELL = (1.3, 1.75)  # inches for a box with its name above and its shape below
@@ -72,6 +72,7 @@ def _stack(ax, x, y, shape, inches_per_pixel, colour):
 
 def _box(ax, x, y, width, height, colour):
     corner = (x - width / 2, y - height / 2)
+    ax.add_patch(Rectangle(corner, width, height, facecolor=GROUND, edgecolor="none"))
     ax.add_patch(
         Rectangle(corner, width, height, facecolor=tint(colour, 0.35), edgecolor=colour, lw=1.2)
     )
