@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
-from cnnbook.plotting.style import INK, LINE, ink_on
+from cnnbook.plotting.style import INK, LINE
 
 WIDTH = 6.5  # inches of a figure
 LARGEST_CELL = 0.55  # inches
@@ -24,12 +24,13 @@ def new_board(ax, rows, columns, title=False):
 
 
 def draw_cells(ax, texts, fills, top=0, left=0, fontsize=10.5, edge=LINE):
-    """Draw a matrix of texts, each in a cell of its colour, with readable ink.
+    """Draw a matrix of texts, each in a cell of its colour.
 
     Parameters
     ----------
     texts : nested sequence (rows, columns) of str
     fills : nested sequence (rows, columns) of colours
+        "none", FAINT, or a `tint` on which ink is readable.
     top, left : float
         Where the matrix begins on the board.
     """
@@ -37,7 +38,7 @@ def draw_cells(ax, texts, fills, top=0, left=0, fontsize=10.5, edge=LINE):
         for column, (text, colour) in enumerate(zip(line, colours, strict=True)):
             corner = (left + column, top + row)
             ax.add_patch(Rectangle(corner, 1, 1, facecolor=colour, edgecolor=edge, linewidth=0.8))
-            write(ax, top + row + 0.5, left + column + 0.5, text, fontsize, ink_on(colour))
+            write(ax, top + row + 0.5, left + column + 0.5, text, fontsize)
 
 
 def frame_cells(ax, top, left, rows, columns, colour, linewidth=3):

@@ -142,7 +142,9 @@ def decision_regions(ax, grid_x, grid_y, values, points, labels, threshold=0.5):
     if np.issubdtype(values.dtype, np.floating):
         _, largest = limits(values - threshold, signed=True)
         ends = [tint(colour, strength) for colour, strength in BETWEEN_TWO]
-        colours = mpl.colors.LinearSegmentedColormap.from_list("two", list(zip(PLACES, ends, strict=True)))
+        colours = mpl.colors.LinearSegmentedColormap.from_list(
+            "two", list(zip(PLACES, ends, strict=True))
+        )
         span = (threshold - largest, threshold + largest)
         if values.min() < threshold < values.max():
             ax.contour(grid_x, grid_y, values, [threshold], colors=INK, linewidths=1.5)

@@ -41,13 +41,12 @@ CLASS_MARKERS = tuple(rf"$\mathsf{{{digit}}}$" for digit in range(10))
 
 SIGNED = "cnnbook_signed"  # diverging: zero is the ground of the page
 INTENSITY = "gray"
-READABLE = 0.4  # how strong a tint may be under ink, on a light ground and on a dark one
+READABLE = 0.37  # how strong a tint may be under ink, on a light ground and on a dark one
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 MINUS = "\N{MINUS SIGN}"
 
 FONTS = Path(__file__).parent / "fonts"
-
 
 
 def _signed_scale():
@@ -104,12 +103,6 @@ def limits(values, signed):
         return -largest, largest
     low, high = values.min(), values.max()
     return (low, high) if high > low else (low, low + 1)
-
-
-def ink_on(colour):
-    """Ink or white, whichever is easier to read on the colour (contrast as WCAG defines it)."""
-    luminance = luminance_of(colour) + 0.05
-    return GROUND if 1.05 / luminance > luminance / (luminance_of(INK) + 0.05) else INK
 
 
 def luminance_of(colour):

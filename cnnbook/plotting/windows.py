@@ -95,7 +95,9 @@ def _draw_factors(ax, factors, colour, top, left):
         width = min(0.16 + 0.13 * _length(factor), 0.96)
         corner = (left + column + 0.98 - width, top + row + 0.56)
         for fill in (GROUND, tint(colour, 0.4)):
-            ax.add_patch(Rectangle(corner, width, 0.42, facecolor=fill, edgecolor="none", zorder=3.5))
+            ax.add_patch(
+                Rectangle(corner, width, 0.42, facecolor=fill, edgecolor="none", zorder=3.5)
+            )
         write(ax, corner[1] + 0.21, corner[0] + width / 2, factor, SMALL)
 
 

@@ -103,7 +103,9 @@ def test_decision_regions_of_whole_numbers_are_classes():
     plotting.decision_regions(ax, [0, 1], [0, 1], values, np.zeros((1, 2)), np.array([2]))
     mesh, _ = ax.collections
     mesh.update_scalarmappable()
-    drawn = [mpl.colors.to_hex(colour) for colour in mesh.get_facecolor().reshape(-1, 4)]
+    drawn = [
+        mpl.colors.to_hex(colour, keep_alpha=True) for colour in mesh.get_facecolor().reshape(-1, 4)
+    ]
     assert drawn == [style.tint(curves.GROUNDS[label], 0.35) for label in (0, 1, 2, 2)]
 
 
@@ -154,8 +156,10 @@ def test_decision_line_refuses(weights):
 def test_confusion_shows_counts_and_marks_mistakes():
     ax = plotting.confusion(np.array([[5, 0, 1], [0, 7, 0], [2, 0, 9]]))
     assert words_of(ax) == ["5", "", "1", "", "7", "", "2", "", "9"]
-    grounds = {corner: mpl.colors.to_hex(colour) for corner, colour in grounds_of(ax).items()}
-    mistake = style.tint(plotting.GRADIENT, 0.35)
+    grounds = {
+        c: mpl.colors.to_hex(colour, keep_alpha=True) for c, colour in grounds_of(ax).items()
+    }
+    mistake = style.tint(plotting.GRADIENT, 0.4)
     assert {corner for corner, colour in grounds.items() if colour == mistake} == {(2, 0), (0, 2)}
     assert ax.get_ylabel() == "true class"
 

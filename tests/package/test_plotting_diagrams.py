@@ -22,7 +22,7 @@ def rng():
 
 def factors_of(ax):
     """Pixel (row, column) of the source -> the text in its corner, and source and chips."""
-    chips = [p for p in ax.patches if p.get_fill() and p.get_width() < 1]
+    chips = [p for p in ax.patches if p.get_width() < 1 and p.get_facecolor()[3] < 1]
     top = min(p.get_y() for p in ax.patches if p.get_width() == 1 and p.get_x() < 1.9)
     left = min(p.get_x() for p in ax.patches)
     small = [text for text in ax.texts if text.get_fontsize() < 9]
@@ -151,7 +151,7 @@ def source_texts(ax, places):
         (row, column): next(
             text.get_text()
             for text in ax.texts
-            if text.get_fontsize() == 11
+            if text.get_fontsize() == 10.5
             and 0 < text.get_position()[0] - left - column < 0.55
             and 0 < text.get_position()[1] - top - row < 0.55
         )

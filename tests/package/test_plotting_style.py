@@ -1,8 +1,12 @@
 """Style: readable type, colours that everyone can tell apart."""
 
+import io
 import itertools
+import re
+from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from figures import book_figures, contrast  # noqa: F401
@@ -22,9 +26,9 @@ def test_style_replaces_whatever_was_set_before():
     assert mpl.rcParams["figure.constrained_layout.use"]
 
 
-def test_figures_are_opaque_light_cards():
+def test_stored_pictures_are_opaque_and_axes_are_not():
     assert mpl.colors.to_rgba(mpl.rcParams["figure.facecolor"]) == (1, 1, 1, 1)
-    assert mpl.colors.to_rgba(mpl.rcParams["savefig.facecolor"]) == (1, 1, 1, 1)
+    assert mpl.rcParams["axes.facecolor"] == "none"
     assert 110 <= mpl.rcParams["figure.dpi"] <= 150
 
 
@@ -32,23 +36,51 @@ def test_figures_are_opaque_light_cards():
     "size", ["font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize"]
 )
 def test_type_is_readable_at_phone_width(size):
-    assert mpl.rcParams[size] >= 9
+    width = mpl.rcParams["figure.figsize"][0] * 72 + 4  # and the edge around it
+    assert mpl.rcParams[size] * 356 / width >= 11
 
 
-def test_text_has_contrast_on_the_ground():
+def test_every_letter_comes_from_the_books_own_fonts():
+    figure, ax = plt.subplots()
+    ax.set(title="bold", xlabel=r"$\partial E/\partial\Theta = \mathbf{x}\,\delta_{00}\varepsilon$")
+    ax.text(0, 0, f"{style.TIMES} {style.MINUS} → ≈ · Σ δ", fontweight="bold")
+    ax.text(0, 1, style.CLASS_MARKERS[3] + r"$\Sigma \circ \propto \cdot 10^{-3}$")
+    file = io.StringIO()
+    figure.savefig(file, format="svg")
+    families = set(re.findall(r"font-family: '([^']+)'", file.getvalue()))
+    assert families == {"Inter", "KaTeX_Main", "KaTeX_Math"}
+    for weight in ("normal", "bold"):
+        path = Path(mpl.font_manager.findfont(mpl.font_manager.FontProperties(weight=weight)))
+        assert path.parent == style.FONTS
+
+
+def test_the_same_figure_is_the_same_file():
+    files = []
+    for _ in range(2):
+        figure, ax = plt.subplots()
+        ax.scatter([0, 1], [1, 0], marker=style.CLASS_MARKERS[1])
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        files.append(file.getvalue())
+    assert files[0] == files[1]
+    assert mpl.__version__ not in files[0]
+
+
+def test_marks_and_text_have_contrast_on_the_ground():
     for name in ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"):
         assert contrast(mpl.colors.to_rgb(mpl.rcParams[name]), "white") >= 7
-    for colour in (plotting.INPUT, plotting.KERNEL, plotting.FORWARD, plotting.GRADIENT):
-        assert contrast(colour, "white") >= 3  # as a frame
-        assert contrast(style.tint(colour, 0.6), "black") >= 7  # as the ground of a cell
-    for colour in plotting.CLASS_COLOURS:
-        assert contrast(colour, "white") >= 3
+    meanings = (plotting.INPUT, plotting.KERNEL, plotting.FORWARD, plotting.GRADIENT, style.LINE)
+    for colour in (*meanings, *plotting.CLASS_COLOURS):
+        assert contrast(colour, "white") >= 4.5
+        assert contrast(style.tint(colour, style.READABLE), style.INK) >= 4.5
 
 
-@pytest.mark.parametrize("name", [plotting.SIGNED, plotting.INTENSITY])
-def test_ink_has_contrast_on_every_colour_of_a_scale(name):
-    for colour in mpl.colormaps[name](np.linspace(0, 1, 101)):
-        assert contrast(colour[:3], style.ink_on(colour[:3])) >= 4.5
+def test_a_signed_scale_has_no_colour_at_zero():
+    scale = mpl.colormaps[plotting.SIGNED]
+    assert scale(0.5)[3] == pytest.approx(0, abs=0.01)
+    assert mpl.colors.to_hex(scale(0.0)) == style.NEGATIVE.lower()
+    assert mpl.colors.to_hex(scale(1.0)) == style.POSITIVE.lower()
+    assert scale(0.25)[3] == pytest.approx(0.5, abs=0.01)
 
 
 # Machado, Oliveira and Fernandes (2009): what the three kinds of dichromats see, in linear RGB.
@@ -104,7 +136,7 @@ def test_colours_are_told_apart(palette, vision):
 
 def test_ten_classes_have_ten_colours_and_ten_markers():
     assert len(set(plotting.CLASS_COLOURS)) == len(set(plotting.CLASS_MARKERS)) == 10
-    assert plotting.CLASS_MARKERS[7] == "$7$"
+    assert plotting.CLASS_MARKERS[7] == r"$\mathsf{7}$"
     assert len(set(curves.POINTS)) == len(curves.GROUNDS)
 
 

@@ -137,12 +137,15 @@ def _shorten(element):
     if element.get("transform", "").startswith("rotate(-0 "):
         del element.attrib["transform"]
     for text in ("text", "tail"):
-        if element.tag not in (SVG + "text", SVG + "tspan") and not (getattr(element, text) or "").strip():
+        if (
+            element.tag not in (SVG + "text", SVG + "tspan")
+            and not (getattr(element, text) or "").strip()
+        ):
             setattr(element, text, None)
 
 
 def _rounded(numbers):
-    shorter = re.sub(r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), numbers)
+    shorter = re.sub(
+        r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), numbers
+    )
     return re.sub(r"\s+", " ", shorter).strip()
-
-
