@@ -15,6 +15,7 @@ from cnnbook.plotting.style import (
     INPUT,
     KERNEL,
     LINE,
+    READABLE,
     limits,
     tint,
 )
@@ -22,7 +23,6 @@ from cnnbook.plotting.style import (
 TRAINING, VALIDATION = INK, INPUT
 POINTS = "os^Dv"  # markers of up to five classes in the plane
 BETWEEN_TWO = ((INPUT, 0.6), (INPUT, 0), (GRADIENT, 0), (GRADIENT, 0.6))
-PLACES = (0, 0.5, 0.5, 1)
 GROUNDS = (INPUT, GRADIENT, FORWARD, KERNEL, INK)
 
 
@@ -142,9 +142,8 @@ def decision_regions(ax, grid_x, grid_y, values, points, labels, threshold=0.5):
     if np.issubdtype(values.dtype, np.floating):
         _, largest = limits(values - threshold, signed=True)
         ends = [tint(colour, strength) for colour, strength in BETWEEN_TWO]
-        colours = mpl.colors.LinearSegmentedColormap.from_list(
-            "two", list(zip(PLACES, ends, strict=True))
-        )
+        stops = list(zip((0, 0.5, 0.5, 1), ends, strict=True))
+        colours = mpl.colors.LinearSegmentedColormap.from_list("two classes", stops)
         span = (threshold - largest, threshold + largest)
         if values.min() < threshold < values.max():
             ax.contour(grid_x, grid_y, values, [threshold], colors=INK, linewidths=1.5)
@@ -223,7 +222,7 @@ def confusion(matrix, ax=None):
         _, ax = plt.subplots(figsize=(4.5, 4.5))
     classes = range(len(matrix))
     fills = np.full(matrix.shape, "none", dtype=object)
-    fills[matrix > 0] = tint(GRADIENT, 0.4)  # mistakes
+    fills[matrix > 0] = tint(GRADIENT, READABLE)  # mistakes
     np.fill_diagonal(fills, tint(FORWARD))
     draw_cells(ax, [[str(n) if n else "" for n in row] for row in matrix], fills, edge=FAINT)
     ax.set(xlim=(0, len(matrix)), ylim=(len(matrix), 0), aspect="equal")

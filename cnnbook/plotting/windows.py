@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from cnnbook.plotting.cells import draw_cells, frame_cells, new_board, write
-from cnnbook.plotting.style import FAINT, GROUND, tint
+from cnnbook.plotting.style import FAINT, GROUND, READABLE, tint
 
 GAP = 0.9  # cells between two matrices, for the sign
 HEAD = 0.8  # cells above the matrices, for their names
@@ -94,10 +94,9 @@ def _draw_factors(ax, factors, colour, top, left):
         text.set_position((centre[0] - np.clip(room, 0, 0.14), centre[1] - 0.2))
         width = min(0.16 + 0.13 * _length(factor), 0.96)
         corner = (left + column + 0.98 - width, top + row + 0.56)
-        for fill in (GROUND, tint(colour, 0.4)):
-            ax.add_patch(
-                Rectangle(corner, width, 0.42, facecolor=fill, edgecolor="none", zorder=3.5)
-            )
+        for fill in (GROUND, tint(colour, READABLE)):
+            chip = Rectangle(corner, width, 0.42, facecolor=fill, edgecolor="none", zorder=3.5)
+            ax.add_patch(chip)
         write(ax, corner[1] + 0.21, corner[0] + width / 2, factor, SMALL)
 
 

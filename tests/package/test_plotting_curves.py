@@ -159,7 +159,7 @@ def test_confusion_shows_counts_and_marks_mistakes():
     grounds = {
         c: mpl.colors.to_hex(colour, keep_alpha=True) for c, colour in grounds_of(ax).items()
     }
-    mistake = style.tint(plotting.GRADIENT, 0.4)
+    mistake = style.tint(plotting.GRADIENT, style.READABLE)
     assert {corner for corner, colour in grounds.items() if colour == mistake} == {(2, 0), (0, 2)}
     assert ax.get_ylabel() == "true class"
 

@@ -72,7 +72,8 @@ def _panels(root, panels, scale, prefix, description):
     parts = []
     for number, panel in enumerate(panels):
         share, narrow = panel.width / whole, panel.width / widest / abreast
-        style = f"--share: {share:.2%}; --share-narrow: {narrow:.2%}; --most: {panel.width * SCALE:.0f}px"
+        most = panel.width * SCALE
+        style = f"--share: {share:.2%}; --share-narrow: {narrow:.2%}; --most: {most:.0f}px"
         if number:
             root[:] = [ElementTree.Element(SVG + "use", {"href": f"#{prefix}all"})]
         parts.append(_tag(root, panel, style))

@@ -1,9 +1,9 @@
 """A Sphinx extension: the drawings of the notebooks stand in the pages as SVG, not as pictures.
 
-A notebook stores each figure twice, as SVG and as PNG. This puts the SVG into the page itself, where
-the page's fonts and colours reach it: its ground is the page's, its ink and its colours with a
-meaning are the variables of _static/look.css, and so it follows light and dark. Its description, the
-`alt` of the cell's metadata, is what a screen reader reads.
+A notebook stores each figure twice, as SVG and as PNG. This puts the SVG into the page itself,
+where the page's fonts and colours reach it: its ground is the page's, its ink and its colours with
+a meaning are the variables of _static/look.css, and so it follows light and dark. Its description,
+the `alt` of the cell's metadata, is what a screen reader reads.
 """
 
 from pathlib import Path
