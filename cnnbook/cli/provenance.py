@@ -11,8 +11,10 @@ from threadpoolctl import threadpool_info
 from cnnbook import __version__
 from cnnbook.archives import atomic_write
 
+COMMAND = "python -m cnnbook train"
 
-def write_record(weights, options, training, right, rounded, half, tested):
+
+def write_record(weights, options, training, right, rounded, half, tested, command=COMMAND):
     """Write the record of a file of weights under its name, but with the ending .json.
 
     It tells options, versions and results, and nothing about the place where it was made.
@@ -30,6 +32,8 @@ def write_record(weights, options, training, right, rounded, half, tested):
         Whether the rounded weights are those in the file.
     tested : int
         Number of test digits.
+    command : str
+        What trained them.
 
     Returns
     -------
@@ -38,7 +42,7 @@ def write_record(weights, options, training, right, rounded, half, tested):
     """
     network, history = training.network, training.history
     record = {
-        "command": "python -m cnnbook train",
+        "command": command,
         "options": options | {"epochs": training.epochs},
         "layers": [repr(layer) for layer in network.layers],
         "parameters": sum(array.size for array in network.parameters().values()),

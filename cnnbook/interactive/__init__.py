@@ -5,5 +5,6 @@ tables; in the rendered book a script lets readers point at any number and see w
 """
 
 from cnnbook.interactive.convolution import ConvolutionFigure
+from cnnbook.interactive.pooling import PoolingFigure
 
-__all__ = ["ConvolutionFigure"]
+__all__ = ["ConvolutionFigure", "PoolingFigure"]

@@ -7,15 +7,15 @@ import numpy as np
 from cnnbook.convolution import add_columns, border, columns, crop, output_shape, pad, rot180
 from cnnbook.interactive.markup import (
     checked_numbers,
+    default_deltas,
     html_figure,
     html_grid,
+    listed,
     sum_of_products,
     text_grid,
 )
 
 PASSES = ("forward", "input", "kernel")
-# Deltas where none are given, by (3 u + 2 v + 5 f) modulo 7: small, of both signs, one of them 0.
-DELTAS = (1, -1, 2, 0, 1, -2, 1)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,8 +79,7 @@ class ConvolutionFigure:
         """The deltas (H', W', F)."""
         shape = (*output_shape(self._padded.shape[1:3], *self._sizes), len(self.kernel))
         if self.delta is None:
-            u, v, f = np.indices(shape)
-            return np.choose((3 * u + 2 * v + 5 * f) % len(DELTAS), DELTAS).astype(float)
+            return default_deltas(shape)
         delta = checked_numbers("delta", self.delta, (1, 2, 3))
         if delta.size != np.prod(shape) or delta.shape not in (shape, shape[:2], shape[1:2]):
             raise ValueError(f"the output has shape {shape}, but delta has {delta.shape}")
@@ -171,9 +170,9 @@ class ConvolutionFigure:
 
     def _settings(self):
         return {
-            "input": _listed(self.x),
-            "kernel": _listed(self.kernel),
-            "delta": _listed(self.delta),
+            "input": listed(self.x),
+            "kernel": listed(self.kernel),
+            "delta": listed(self.delta),
             "turned": self.turned,
             "mode": self.mode,
             "stride": self.stride,
@@ -199,12 +198,6 @@ class ConvolutionFigure:
         parts = [html_grid(*table) for table in self._tables()]
         parts += [f"<p>{sentence}</p>" for sentence in [self._options(), *self._explained()]]
         return html_figure("convolution", self._settings(), self.title, parts)
-
-
-def _listed(array):
-    """The array as shape and numbers, whole ones without a point."""
-    values = [int(v) if v == int(v) else float(v) for v in array.ravel()]
-    return {"shape": array.shape, "data": values}
 
 
 def _of_maps(title, array):

@@ -7,6 +7,8 @@ import numpy as np
 
 MINUS = "\N{MINUS SIGN}"
 LARGEST = 99
+# Gradients where none are given, by (3 u + 2 v + 5 f) modulo 7: small, of both signs, and a zero.
+DELTAS = (1, -1, 2, 0, 1, -2, 1)
 
 
 def checked_numbers(name, values, ndim):
@@ -34,10 +36,28 @@ def checked_numbers(name, values, ndim):
     return array
 
 
+def default_deltas(shape):
+    """Gradients (H', W', F) to go back with where none are given."""
+    u, v, f = np.indices(shape)
+    return np.choose((3 * u + 2 * v + 5 * f) % len(DELTAS), DELTAS).astype(float)
+
+
+def listed(array):
+    """The array as shape and numbers, whole ones without a point."""
+    values = [int(v) if v == int(v) else float(v) for v in array.ravel()]
+    return {"shape": array.shape, "data": values}
+
+
 def number(value):
     """A number with up to two decimals, and a minus sign as in a formula."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text.replace("-", MINUS)
+
+
+def rounded(value):
+    """A number after its equals sign, which says if two decimals are not the whole of it."""
+    sign = "=" if abs(value * 100 - round(value * 100)) < 1e-9 else "≈"
+    return f"{sign} {number(value)}"
 
 
 def factor(value):

@@ -7,7 +7,7 @@ MARK = 'data-touch="'
 STYLE = "touch.css"
 # In the order in which they build on each other; each figure's own script comes last.
 SHARED = ["meetings.js", "parts.js"]
-FIGURES = {"convolution": ["convolution.js"]}
+FIGURES = {"convolution": ["convolution.js"], "pooling": ["pools.js", "pooling.js"]}
 
 
 def scripts(body):

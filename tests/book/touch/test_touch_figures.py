@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
-from cnnbook import Convolution, conv2d, correlate2d
-from cnnbook.interactive import ConvolutionFigure
+from cnnbook import Convolution, conv2d, correlate2d, downsample, upsample
+from cnnbook.interactive import ConvolutionFigure, PoolingFigure
 from cnnbook.interactive.markup import number
 
 X = np.array([[1, 0, 2, 1], [2, 1, 0, 3], [0, 3, 1, 1], [1, 2, 2, 0]])
@@ -135,6 +135,53 @@ def test_figure_is_the_same_each_time_and_carries_its_settings():
 def test_convolution_figure_refuses(arguments, options, message):
     with pytest.raises(ValueError, match=message):
         ConvolutionFigure(*arguments, **options)
+
+
+MAP = np.array(
+    [[1, 3, 2, 0, 1], [3, 2, 1, 1, 0], [0, 1, 4, 2, 2], [2, 0, 1, 4, 1], [1, 1, 0, 2, 3]]
+)
+
+
+@pytest.mark.parametrize("edges", ["ignore", "keep"])
+@pytest.mark.parametrize(("window", "stride"), [(2, 2), (3, 1), (3, 2), (2, 3)])
+def test_tables_of_a_pooling(window, stride, edges):
+    for kind in ("max", "mean"):
+        found = tables(PoolingFigure(MAP, window, stride, kind, edges))
+        largest = kind == "max"
+        o = downsample(MAP, window, stride, kind, edges, return_winners=largest)
+        o, winners = o if largest else (o, None)
+        np.testing.assert_allclose(found["output o"], o, atol=0.0051)
+        delta = np.array(found["gradient at the output ∂E/∂o"])
+        dx = upsample(delta, MAP.shape, window, stride, edges, winners)
+        np.testing.assert_allclose(found["gradient at the input ∂E/∂x"], dx, atol=0.0051)
+
+
+def test_a_pooling_says_what_its_first_window_does():
+    largest = repr(PoolingFigure(MAP))
+    assert "first o: max(1, 3, 3, 2) = 3" in largest
+    assert "1 for the winner, row 0, column 1, the first of 2 that are equal" in largest
+    mean = repr(PoolingFigure(MAP, 3, 2, "mean"))
+    assert "(1 + 3 + 2 + 3 + 2 + 1 + 0 + 1 + 4) / 9 ≈ 1.89" in mean
+    assert "its gradient: 1 / 9 for each" in mean
+    forward = PoolingFigure(MAP, show=("forward",))
+    assert list(tables(forward)) == ["input x", "output o"]
+    assert "gradient" not in repr(forward)
+    assert forward._repr_html_() == PoolingFigure(MAP, show=["forward"])._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        ((np.ones((2, 2, 1)),), {}, "x must have 2 axes"),
+        ((MAP, 6), {}, "window of 6 pixels does not fit"),
+        ((MAP, 2, 2, "median"), {}, "kind must be"),
+        ((MAP,), {"delta": np.ones((3, 3))}, r"\(2, 2\), but delta has \(3, 3\)"),
+        ((MAP,), {"show": ()}, "show must name some of"),
+    ],
+)
+def test_pooling_figure_refuses(arguments, options, message):
+    with pytest.raises(ValueError, match=message):
+        PoolingFigure(*arguments, **options)
 
 
 def test_numbers_read_as_in_a_formula():

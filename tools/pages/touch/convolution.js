@@ -2,7 +2,7 @@
 
 (function (touch) {
   "use strict";
-  const { element, number, factor, spoken } = touch;
+  const { element, number, factor, spoken, unravel } = touch;
 
   /* A pass multiplies two tables into a third. Each table holds one corner of the meetings. */
   const PASSES = {
@@ -22,7 +22,13 @@
     dkernel: ["gradient at the kernel", "∂E/∂θ"],
   };
   const GIVEN = ["input", "kernel", "delta"];
-  const DELTAS = [1, -1, 2, 0, 1, -2, 1]; // as in cnnbook.interactive
+  const OPTIONS = {
+    turned: ["kind", [[true, "convolution"], [false, "correlation"]]],
+    mode: ["border", [["valid", "valid"], ["full", "full"], ["same", "same"]]],
+    padding: ["padding", [[0, "0"], [1, "1"], [2, "2"]]],
+    stride: ["stride", [[1, "1"], [2, "2"], [3, "3"]]],
+    dilation: ["dilation", [[1, "1"], [2, "2"]]],
+  };
 
   touch.convolutionFigure = function (figure, settings, name) {
     const several = settings.kernel.shape[0] * settings.kernel.shape[3] > 1;
@@ -36,10 +42,9 @@
       state = {
         options: { turned, mode, stride, padding, dilation, line },
         pass: settings.show[0],
-        input: copy(settings.input), kernel: copy(settings.kernel), deltas: new Map(),
+        input: copy(settings.input), kernel: copy(settings.kernel),
+        deltas: touch.deltas(settings.delta),
       };
-      eachPlace(settings.delta.shape, (at, index) =>
-        state.deltas.set(at.join(), settings.delta.data[index]));
       state.pointed = { group: PASSES[state.pass].result, index: 0 };
     }
 
@@ -49,12 +54,7 @@
     function compute() {
       sizes = sizesWith({});
       list = touch.meetings(sizes);
-      const delta = touch.zeros(sizes.output);
-      eachPlace(sizes.output, (at, index) => {
-        const [u, v, f] = at;
-        const given = state.deltas.get(at.join());
-        delta.data[index] = given ?? DELTAS[(3 * u + 2 * v + 5 * f) % DELTAS.length];
-      });
+      const delta = state.deltas.of(sizes.output);
       const inside = touch.places(sizes);
       const dinput = touch.inputGradient(delta, state.kernel, sizes);
       values = {
@@ -117,20 +117,14 @@
       const { group, index } = state.pointed;
       const { factors, result } = PASSES[state.pass];
       figure.dataset.pass = state.pass;
-      figure.querySelectorAll(".lit, .pointed, .chosen").forEach((td) => {
-        td.classList.remove("lit", "pointed", "chosen");
-        td.lastChild.textContent = "";
-      });
+      touch.darken(figure);
       for (const [name, block] of Object.entries(blocks))
         block.classList.toggle("aside", ![...factors, result].includes(name));
       cells[group].get(index).classList.add("pointed");
       const found = pairs();
-      found.forEach((pair, order) => pair.forEach((end, side) => {
-        const td = cells[end.group].get(end.index);
-        td.classList.add("lit");
-        td.style.setProperty("--shade", shade(order, found.length));
-        td.lastChild.textContent = noteOf(end, pair[1 - side], pair);
-      }));
+      found.forEach((pair, order) => pair.forEach((end, side) =>
+        touch.light(cells[end.group].get(end.index), touch.shade(order, found.length),
+          noteOf(end, pair[1 - side], pair))));
       say(found);
     }
     /* What a lit cell says: the number it is multiplied by, or what was added to it. */
@@ -146,7 +140,6 @@
       return valueOf(partner.group, partner.index)
         * valueOf(state.pointed.group, state.pointed.index);
     }
-    const shade = (order, length) => (length > 1 ? 14 + (34 * order) / (length - 1) : 31);
     const signed = (value) => (value < 0 ? number(value) : `+${number(value)}`);
 
     /* Write the sum out, and say it. */
@@ -206,7 +199,7 @@
       NAMES[group][0], " ",
       element("i", {}, group === "delta" ? "δ = ∂E/∂z" : NAMES[group][1]));
     function edit(group, index, value) {
-      if (group === "delta") state.deltas.set(unravel(index, sizes.output).join(), value);
+      if (group === "delta") state.deltas.set(index, sizes.output, value);
       else if (group === "kernel") state.kernel.data[index] = value;
       else state.input.data[values.inside.get(index)] = value;
       compute();
@@ -258,7 +251,7 @@
     }
     function refresh() {
       for (const [group, all] of Object.entries(cells))
-        for (const [index, td] of all) td.firstChild.textContent = number(valueOf(group, index));
+        for (const [index, td] of all) touch.write(td, valueOf(group, index));
       mark();
     }
 
@@ -281,28 +274,14 @@
     }
 
     /* Controls. */
-    const option = (key) => (value) => { state.options[key] = value; build(); };
-    const controls = {
-      turned: touch.choices(`${name}-turned`, "kind",
-        [[true, "convolution"], [false, "correlation"]], option("turned")),
-      mode: touch.choices(`${name}-mode`, "border",
-        [["valid", "valid"], ["full", "full"], ["same", "same"]], (mode) => {
-          state.options.mode = mode;
-          if (mode !== "valid") state.options.padding = 0;
-          build();
-        }),
-      padding: touch.choices(`${name}-padding`, "padding", [[0, "0"], [1, "1"], [2, "2"]],
-        option("padding")),
-      stride: touch.choices(`${name}-stride`, "stride", [[1, "1"], [2, "2"], [3, "3"]],
-        option("stride")),
-      dilation: touch.choices(`${name}-dilation`, "dilation", [[1, "1"], [2, "2"]],
-        option("dilation")),
-    };
+    const controls = touch.panel(name, OPTIONS, (key, value) => {
+      state.options[key] = value;
+      if (key === "mode" && value !== "valid") state.options.padding = 0;
+      build();
+    });
     function setControls() {
-      for (const [key, control] of Object.entries(controls))
-        control.set(state.options[key], (value) =>
-          sizesWith({ [key]: value }).fits
-            && (key !== "padding" || value === 0 || state.options.mode === "valid"));
+      controls.set(state.options, (key, value) => sizesWith({ [key]: value }).fits
+        && (key !== "padding" || value === 0 || state.options.mode === "valid"));
       passes.set(state.pass);
     }
     const passes = touch.choices(`${name}-pass`, "pass", settings.show.map((pass) =>
@@ -318,40 +297,17 @@
       [group, element("div", { class: `touch-block touch-at-${group}` })]));
     const operator = element("span", { class: "touch-operator", "aria-hidden": "true" });
     const equals = element("span", { class: "touch-operator touch-equals", "aria-hidden": "true" }, "=");
-    const lead = element("p", { class: "touch-lead" });
-    const sum = element("p", { class: "touch-sum" });
-    const live = element("p", { class: "touch-live", "aria-live": "polite" });
-    const heading = figure.querySelector("figcaption");
-    figure.replaceChildren(
-      ...(heading ? [heading] : []),
-      element("div", { class: "touch-controls" },
-        ...(settings.show.length > 1 ? [passes.element] : []),
-        ...Object.values(controls).map((control) => control.element),
-        element("button", { type: "button", on: { click: () => { reset(); build(); } } }, "reset")),
-      element("div", { class: "touch-tables" }, ...Object.values(blocks), operator, equals),
-      element("div", { class: "touch-says" }, lead, sum, live),
-      element("p", { class: "touch-hint" },
-        "Point at any number, or use Tab and the arrow keys. A click, a second tap or Enter changes "
-        + "a number of the input, the kernel or the delta."),
+    const { lead, sum, live } = touch.frame(
+      figure,
+      [...(settings.show.length > 1 ? [passes.element] : []), ...controls.elements],
+      () => { reset(); build(); },
+      [...Object.values(blocks), operator, equals],
+      tables.has("delta") ? "the input, the kernel or the delta" : "the input or the kernel",
     );
     reset();
     build();
     new ResizeObserver(fit).observe(figure);
   };
-
-  /* Calls visit([i, j, ...], place in the data) for each number of an array. */
-  function eachPlace(shape, visit) {
-    for (let index = 0; index < touch.count(shape); index++) visit(unravel(index, shape), index);
-  }
-
-  function unravel(index, shape) {
-    const at = [];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at.unshift(index % shape[axis]);
-      index = Math.floor(index / shape[axis]);
-    }
-    return at;
-  }
 
   if (globalThis.document) touch.figures("convolution", touch.convolutionFigure);
 })((globalThis.touch = globalThis.touch || {}));

@@ -10,6 +10,16 @@ Pure functions: they know no page, and tests compare them with cnnbook. An array
   const count = (shape) => shape.reduce((product, size) => product * size, 1);
   const zeros = (shape) => ({ shape, data: new Array(count(shape)).fill(0) });
 
+  /* The place [i, j, ...] of a number of the data. */
+  function unravel(index, shape) {
+    const at = [];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at.unshift(index % shape[axis]);
+      index = Math.floor(index / shape[axis]);
+    }
+    return at;
+  }
+
   /* Output positions along one direction, 0 if the kernel does not fit even once. */
   function outputSize(size, kernel, stride, dilation) {
     const extent = dilation * (kernel - 1) + 1;
@@ -115,7 +125,7 @@ Pure functions: they know no page, and tests compare them with cnnbook. An array
   }
 
   Object.assign(touch, {
-    count, zeros, outputSize, geometry, eachMeeting, meetings, places, pad,
+    count, zeros, unravel, outputSize, geometry, eachMeeting, meetings, places, pad,
     convolve, inputGradient, kernelGradient,
   });
 })((globalThis.touch = globalThis.touch || {}));

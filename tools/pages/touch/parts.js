@@ -40,6 +40,76 @@
     };
   }
 
+  /* All choices of a figure: for each option its legend and its values with their names. */
+  function panel(name, options, change) {
+    const rows = Object.entries(options).map(([key, [title, values]]) =>
+      [key, choices(`${name}-${key}`, title, values, (value) => change(key, value))]);
+    return {
+      elements: rows.map(([, row]) => row.element),
+      set(chosen, fits) {
+        for (const [key, row] of rows) row.set(chosen[key], (value) => fits(key, value));
+      },
+    };
+  }
+
+  /* Controls above, tables, and the sum below, written and said. */
+  function frame(figure, controls, reset, tables, hint) {
+    const [lead, sum, live] = ["lead", "sum", "live"].map((part) =>
+      element("p", { class: `touch-${part}`, "aria-live": part === "live" && "polite" }));
+    const heading = figure.querySelector("figcaption");
+    figure.replaceChildren(
+      ...(heading ? [heading] : []),
+      element("div", { class: "touch-controls" }, ...controls,
+        element("button", { type: "button", on: { click: reset } }, "reset")),
+      element("div", { class: "touch-tables" }, ...tables),
+      element("div", { class: "touch-says" }, lead, sum, live),
+      element("p", { class: "touch-hint" },
+        "Point at any number, or use Tab and the arrow keys. A click, a second tap or Enter "
+        + `changes a number of ${hint}.`),
+    );
+    return { lead, sum, live };
+  }
+
+  /* A number in its cell, in smaller type where it is long. */
+  function write(td, value) {
+    td.firstChild.textContent = number(value);
+    td.classList.toggle("long", td.firstChild.textContent.length > 4);
+  }
+
+  /* A cell in the light of a meeting: its shade from 14 to 48, and a small number. */
+  const shade = (order, length) => (length > 1 ? 14 + (34 * order) / (length - 1) : 31);
+  function light(td, depth, note) {
+    td.classList.add("lit");
+    td.style.setProperty("--shade", depth);
+    td.lastChild.textContent = note;
+  }
+  function darken(figure) {
+    figure.querySelectorAll(".lit, .pointed, .chosen").forEach((td) => {
+      td.classList.remove("lit", "pointed", "chosen");
+      td.lastChild.textContent = "";
+    });
+  }
+
+  /* Gradients to go back with, for outputs of any size: those given, those changed since, and
+     elsewhere small numbers, the same as in cnnbook.interactive. */
+  const DELTAS = [1, -1, 2, 0, 1, -2, 1];
+  function deltas(given) {
+    const known = new Map(given.data.map((value, index) =>
+      [touch.unravel(index, given.shape).join(), value]));
+    return {
+      of(shape) {
+        const filled = touch.zeros(shape);
+        filled.data.forEach((_, index) => {
+          const [u, v, f] = touch.unravel(index, shape);
+          filled.data[index] = known.get([u, v, f].join())
+            ?? DELTAS[(3 * u + 2 * v + 5 * f) % DELTAS.length];
+        });
+        return filled;
+      },
+      set: (index, shape, value) => known.set(touch.unravel(index, shape).join(), value),
+    };
+  }
+
   const MOVES = {
     ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
     Home: [0, -Infinity], End: [0, Infinity],
@@ -142,5 +212,8 @@
     else all();
   }
 
-  Object.assign(touch, { element, number, factor, spoken, choices, grid, figures });
+  Object.assign(touch, {
+    element, number, factor, spoken, choices, panel, frame, write, shade, light, darken, deltas, grid,
+    figures,
+  });
 })((globalThis.touch = globalThis.touch || {}));
