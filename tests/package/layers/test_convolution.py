@@ -1,17 +1,15 @@
-"""Layers as linear maps and their transposes; the sources' formulas and counts."""
+"""The convolution layer: values, transposes, the sources' formulas and counts, refusals."""
 
-import copy
-from itertools import product
+import re
 
 import checks
 import numpy as np
 import pytest
-from cases import KERNELS, MODES, convolution
+from cases import CONVOLUTIONS, FAST, convolution, inputs
 
 from cnnbook.activations import identity, sigmoid
 from cnnbook.convolution import (
     add_columns,
-    border,
     columns,
     conv2d,
     crop,
@@ -20,50 +18,60 @@ from cnnbook.convolution import (
     receptive_field,
     rot180,
 )
-from cnnbook.layers import Convolution, Hidden, Pooling, Rasterization, Softmax
+from cnnbook.layers import Convolution, Hidden, Rasterization
 from cnnbook.network import Network
 
-OPTIONS = [(*options, s, d) for *options, s, d in product(KERNELS, MODES, (1, 2, 3), (1, 2))]
+RNG = np.random.default_rng(0)
 
 
 def draw(*shape):
     return np.random.default_rng(shape).normal(size=shape)
 
 
-@pytest.mark.parametrize(("kernel", "mode", "stride", "dilation"), OPTIONS)
-def test_convolution_is_transposed(kernel, mode, stride, dilation):
+@pytest.mark.parametrize(("make", "shape"), CONVOLUTIONS + FAST)
+def test_output(make, shape):
+    layer = make()
+    if (make, shape) in [case.values for case in FAST]:
+        x = inputs((1, *shape[1:3], 8))[:, :15, :14]  # loops are slow
+        checks.check_convolution_output(layer, x)
+    else:
+        checks.check_convolution_output(layer, inputs(shape))
+
+
+@pytest.mark.parametrize(("make", "shape"), CONVOLUTIONS + FAST)
+def test_transposed(make, shape):
     """<x * W, y> = <x, dE/dx> for every x, and = <W, dE/dW> for every W."""
-    mode, padding = mode
-    layer = convolution(3, 2, kernel, identity, mode, stride, padding, dilation)()
+    layer = make()
+    layer.activation = identity
     layer.b[...] = 0
-    x = draw(2, 9, 8, 3)
-    y = draw(*layer.output(x).shape)
-    checks.check_adjoint(copy.copy(layer).output, layer.backpropagate, draw(2, 9, 8, 3) + 1, y)
+    x, filters = draw(*shape), layer.W.copy()
+    o, memory = layer.forward(x)
+    y = draw(*o.shape)
+    dx, gradients = layer.backward(y, memory)
+    checks.check_adjoint(layer.predict, lambda y: layer.backward(y, memory)[0], x + 1, y)
+    assert abs(np.vdot(dx, x) - np.vdot(o, y)) <= 1e-12 * np.linalg.norm(o) * np.linalg.norm(y)
 
     def with_filters(filters):
-        other = copy.copy(layer)
-        other.W = filters
-        return other.output(x)
+        layer.W[...] = filters
+        return layer.predict(x)
 
-    def filter_gradient(y):
-        layer.backpropagate(y)
-        return layer.dW
-
-    checks.check_adjoint(with_filters, filter_gradient, draw(*layer.W.shape), y)
+    checks.check_adjoint(with_filters, lambda y: gradients["W"], draw(*filters.shape), y)
 
 
-@pytest.mark.parametrize(("kernel", "mode", "stride", "dilation"), OPTIONS)
-def test_steps_of_a_convolution_are_transposed(kernel, mode, stride, dilation):
-    kernel = (kernel, kernel) if isinstance(kernel, int) else kernel
-    borders = border(kernel, *mode, dilation)
-    x = draw(2, 9, 8, 3)
-    padded = pad(x, borders)
-    checks.check_adjoint(lambda x: pad(x, borders), lambda y: crop(y, borders), x, padded + 1)
-    np.testing.assert_array_equal(crop(padded, borders), x)
-    options = kernel, stride, dilation
+@pytest.mark.parametrize(("make", "shape"), CONVOLUTIONS)
+def test_steps_are_transposed(make, shape):
+    """Padding and cropping, the patches and their sum."""
+    layer, x = make(), draw(*shape)
+    padded = pad(x, layer.borders)
+    checks.check_adjoint(
+        lambda x: pad(x, layer.borders), lambda y: crop(y, layer.borders), x, padded + 1
+    )
+    np.testing.assert_array_equal(crop(padded, layer.borders), x)
+    options = layer.kernel_shape, layer.stride, layer.dilation
     patches = columns(padded, *options)
     positions = output_shape(padded.shape[1:3], *options)
-    assert patches.shape == (2 * np.prod(positions), np.prod(kernel) * 3)
+    taps = np.prod(layer.kernel_shape) * shape[3]
+    assert patches.shape == (len(x) * np.prod(positions), taps)
     checks.check_adjoint(
         lambda x: columns(x, *options),
         lambda y: add_columns(y, padded.shape, *options),
@@ -72,28 +80,23 @@ def test_steps_of_a_convolution_are_transposed(kernel, mode, stride, dilation):
     )
 
 
-@pytest.mark.parametrize(
-    ("layer", "shape"),
-    [
-        (Pooling(2, kind="mean"), (2, 5, 6, 3)),
-        (Pooling(3, 2, "mean", "keep"), (2, 6, 5, 3)),
-        (Pooling(2, 3, "mean", "keep"), (1, 7, 8, 1)),
-        (Rasterization(), (2, 3, 4, 5)),
-        (Rasterization("pixels"), (2, 3, 4, 5)),
-        (Hidden(4, 3, identity, rng=np.random.default_rng(0)), (5, 4)),
-    ],
-    ids=repr,
-)
-def test_linear_layers_are_transposed(layer, shape):
-    y = draw(*layer.output(draw(*shape)).shape)
-    checks.check_adjoint(layer.predict, layer.backpropagate, draw(*shape) - 0.5, y)
+@pytest.mark.parametrize("options", [("valid", 2, 1, 3), ("full", 1, 0, 2), ("same", 3, 0, 1)])
+def test_options_arrive(options):
+    """The layer does what the function does, with the same options."""
+    x = inputs((2, 8, 7, 2))
+    layer = Convolution(2, 3, (3, 2), identity, *options, rng=RNG)
+    np.testing.assert_allclose(layer.output(x), conv2d(x, layer.W, *options), atol=1e-14)
 
 
-def test_raster_is_a_bijection():
-    x = draw(2, 3, 4, 5)
-    for order in ("maps", "pixels"):
-        layer = Rasterization(order)
-        np.testing.assert_array_equal(layer.backpropagate(layer.output(x)), x)
+@pytest.mark.parametrize("shape", [(1, 5, 6, 2), (1, 14, 14, 8)])
+def test_the_gradient_of_the_input_is_not_computed_in_vain(monkeypatch, shape):
+    layer = Convolution(shape[3], 8, 3, rng=RNG)
+    o, memory = layer.forward(np.ones(shape))
+    monkeypatch.setattr("cnnbook.convolution.im2col.add_columns", None)
+    monkeypatch.setattr("cnnbook.convolution.winograd._add_inputs", None)
+    assert layer.backward(o, memory, to_input=False)[0] is None
+    with pytest.raises(TypeError):
+        layer.backward(o, memory)
 
 
 def test_first_neuron_of_the_example():
@@ -105,8 +108,9 @@ def test_first_neuron_of_the_example():
         delta = np.zeros((1, 2, 2, 1))
         delta[0, u, v] = 10
         dx = layer.backpropagate(delta)
-        np.testing.assert_allclose(layer.dW[0, 0, 0, 0], 10 * x[0, u + 1, v + 1, 0])
-        np.testing.assert_allclose(layer.dW[0, 1, 1, 0], 10 * x[0, u, v, 0])
+        dW = layer.gradients()["W"]
+        np.testing.assert_allclose(dW[0, 0, 0, 0], 10 * x[0, u + 1, v + 1, 0])
+        np.testing.assert_allclose(dW[0, 1, 1, 0], 10 * x[0, u, v, 0])
         np.testing.assert_allclose(dx[0, u, v, 0], 10 * layer.W[0, 1, 1, 0])
         assert np.count_nonzero(dx) == 4
 
@@ -120,11 +124,11 @@ def test_gradients_as_convolutions():
     delta = (gradient * o * (1 - o))[0]
     for f, m in np.ndindex(2, 3):
         expected = rot180(conv2d(x[0, ..., m], rot180(delta[..., f])))
-        np.testing.assert_allclose(layer.dW[f, ..., m], expected, rtol=1e-12)
+        np.testing.assert_allclose(layer.gradients()["W"][f, ..., m], expected, rtol=1e-12)
     for m in range(3):
         parts = [conv2d(delta[..., f], rot180(layer.W[f, ..., m]), "full") for f in range(2)]
         np.testing.assert_allclose(dx[0, ..., m], sum(parts), rtol=1e-11)
-    np.testing.assert_allclose(layer.db, delta.sum(axis=(0, 1)), rtol=1e-12)
+    np.testing.assert_allclose(layer.gradients()["b"], delta.sum(axis=(0, 1)), rtol=1e-12)
 
 
 def test_one_kernel_for_all_maps():
@@ -139,7 +143,7 @@ def test_one_kernel_for_all_maps():
     delta = draw(1, 3, 4, 1)
     layer.backpropagate(delta)
     expected = rot180(conv2d(summed, rot180(delta[0, ..., 0])))
-    np.testing.assert_allclose(layer.dW.sum(axis=-1)[0], expected, rtol=1e-12)
+    np.testing.assert_allclose(layer.gradients()["W"].sum(axis=-1)[0], expected, rtol=1e-12)
 
 
 def test_dense_layer_as_a_convolution():
@@ -154,7 +158,7 @@ def test_dense_layer_as_a_convolution():
     np.testing.assert_allclose(layer.output(x)[:, 0, 0], o, rtol=1e-13)
     dx = raster.backpropagate(dense.backpropagate(gradient[:, 0, 0]))
     np.testing.assert_allclose(layer.backpropagate(gradient), dx, rtol=1e-12)
-    np.testing.assert_allclose(rot180(layer.dW).reshape(2, 60), dense.dW, rtol=1e-12)
+    np.testing.assert_allclose(rot180(layer.gradients()["W"]).reshape(2, 60), dense.gradients()["W"], rtol=1e-12)
 
 
 def test_counts():
@@ -196,10 +200,55 @@ def test_receptive_field_by_gradient(layers):
     assert sizes == [receptive_field(layers)] * 2
 
 
-def test_softmax_recursion_starts_at_delta():
-    """M21: what comes in is the gradient at the scores; there is no second factor."""
-    layer = Softmax(4, 3, rng=np.random.default_rng(0))
-    x, delta = draw(5, 4), draw(5, 3)
-    layer.output(x)
-    np.testing.assert_allclose(layer.backpropagate(delta), delta @ layer.W, rtol=1e-13)
-    np.testing.assert_allclose(layer.dW, delta.T @ x, rtol=1e-13)
+WRONG_SHAPES = [(2, 6, 6, 1), (2, 6, 6), (6, 6, 3), (2, 6, 6, 3, 1)]
+
+
+@pytest.mark.parametrize("shape", WRONG_SHAPES)
+def test_wrong_shapes(shape):
+    layer = Convolution(3, 2, rng=RNG)
+    message = rf"takes minibatches of shape \(N, .*got shape {re.escape(str(shape))}"
+    with pytest.raises(ValueError, match=message):
+        layer.output(np.ones(shape))
+    with pytest.raises(ValueError, match=rf"but got {re.escape(str(shape[1:]))}"):
+        layer.output_shape(shape[1:])
+
+
+def test_kernel_too_large():
+    layer = Convolution(1, 1, 5, rng=RNG)
+    with pytest.raises(ValueError, match="covers 5 pixels, but the padded image has only 4"):
+        layer.output(inputs((1, 4, 6, 1)))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"mode": "wide"}, "mode must be .* but is 'wide'"),
+        ({"padding": -1}, "padding must be .* but is -1"),
+        ({"dilation": 0}, "dilation must be .* but is 0"),
+        ({"mode": "full", "padding": 1}, "a mode or a padding"),
+        *(({"stride": s}, f"stride must be a whole number.*{s}") for s in (0, -1, 2.5)),
+        *(({"kernel": k}, "kernel") for k in (0, 2.5, (3, -1), (3,), (3, 3, 3), "3")),
+    ],
+)
+def test_refused_options(options, message):
+    with pytest.raises(ValueError, match=message):
+        Convolution(1, 1, rng=RNG, **options)
+
+
+@pytest.mark.parametrize("activation", ["relu", np.tanh, None])
+def test_refused_activation(activation):
+    with pytest.raises(TypeError, match="an activation is one of cnnbook"):
+        Convolution(2, 2, activation=activation, rng=RNG)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({}, "3x3, identity"),
+        ({"kernel": (2, 5), "stride": 2, "padding": 1, "dilation": 3, "activation": sigmoid},
+         "2x5, stride 2, dilation 3, border 1,1,1,1, sigmoid"),
+        ({"kernel": (2, 1), "mode": "same"}, "2x1, border 1,0,0,0, identity"),
+    ],
+)
+def test_repr(options, text):
+    assert repr(Convolution(3, 2, rng=RNG, **options)) == f"Convolution(3 -> 2, {text})"
