@@ -169,8 +169,10 @@ def check_single_precision(layer, x):
 
 
 def check_refused_input(layer, x):
-    """Lists, whole numbers, half precision, masks and single numbers are refused by name."""
-    name = re.escape(repr(layer))
+    """Lists, whole numbers, half precision, masks and single numbers are refused by the name of
+    the layer that they reach first."""
+    names = ["a network", *(re.escape(repr(inner)) for _, inner in layer.walk())]
+    name = f"({'|'.join(names)})"
     for wrong in (x.tolist(), np.ones(x.shape, np.int64), x.astype(np.float16), np.ma.array(x)):
         found = getattr(wrong, "dtype", "list") if np.ma.MaskedArray != type(wrong) else "masked"
         with pytest.raises(TypeError, match=f"{name}.*{found}"):
