@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnbook.arguments import check_not_masked
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -103,6 +105,7 @@ def softmax(z):
         Positive numbers that sum to one along the last axis. No score overflows: the largest one
         is subtracted first, which changes nothing in the quotient.
     """
+    z = _scores(z)
     powers = np.exp(z - z.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 
@@ -113,6 +116,7 @@ def log_softmax(z):
     Finite for every finite score: a probability that rounds to zero still has its logarithm
     (:eq:`eq-cross-entropy`).
     """
+    z = _scores(z)
     shifted = z - z.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
@@ -131,3 +135,12 @@ def dsoftmax(y, gradient):
         dE/dy.
     """
     return y * (gradient - (gradient * y).sum(axis=-1, keepdims=True))
+
+
+def _scores(z):
+    """The scores as an array, refused where there are no classes."""
+    check_not_masked("scores", z)
+    z = np.asarray(z)
+    if z.ndim == 0 or z.shape[-1] == 0:
+        raise ValueError(f"scores must be an array (..., C) with C > 0, but have shape {z.shape}")
+    return z

@@ -38,6 +38,12 @@ def check_generator(rng):
         )
 
 
+def check_not_masked(name, array):
+    """Refuse a masked array: its mask would be lost in the first sum."""
+    if isinstance(array, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be a plain array, but is a masked one: fill it first")
+
+
 def check_precision(dtype):
     """Refuse what is neither float32 nor float64."""
     if np.dtype(dtype) not in (np.float32, np.float64):

@@ -7,6 +7,7 @@ the factor 1/N is in its gradient, and layers only sum.
 import numpy as np
 
 from cnnbook.activations import log_softmax, softmax
+from cnnbook.arguments import check_not_masked
 
 
 class SquaredError:
@@ -95,6 +96,8 @@ def _answers(scores):
 
 def _of_one_shape(name, values, t):
     """Both as floats of the type of the values, so that float32 is not widened on the way back."""
+    check_not_masked(name, values)
+    check_not_masked("targets", t)
     values = np.asarray(values)
     if values.dtype not in (np.float32, np.float64):
         values = values.astype(np.float64)

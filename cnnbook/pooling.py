@@ -8,7 +8,7 @@ from itertools import repeat
 
 import numpy as np
 
-from cnnbook.arguments import check_positive
+from cnnbook.arguments import check_not_masked, check_positive
 from cnnbook.convolution import taps
 
 
@@ -40,6 +40,11 @@ def downsample(x, window=2, stride=None, kind="max", edges="ignore", return_winn
         H' and W' as `pooled_size` computes them; with `return_winners` a second array of this
         shape, of integers.
 
+    Notes
+    -----
+    NaN propagates: a window that holds one gives NaN, and its first NaN counts as the winner, so
+    that a gradient goes back to the pixel that the output came from.
+
     Raises
     ------
     ValueError
@@ -54,12 +59,16 @@ def downsample(x, window=2, stride=None, kind="max", edges="ignore", return_winn
     if kind == "mean":
         counts = _counts(images.shape, images.dtype, window, stride, edges)
         return (sum(places) / counts)[_axes_of(x)]
+    numbers = _numbers(images.shape, window)
     o = places[0]
     place_type = np.min_scalar_type(window**2).type
     winners = np.zeros(o.shape, place_type)
-    for place, pixels in enumerate(places[1:], start=1):
+    for place, pixels in zip(numbers[1:], places[1:], strict=True):
         winners = np.maximum(winners, (pixels > o) * place_type(place))  # a later place is larger
         o = np.maximum(o, pixels)
+    if np.isnan(o).any():  # no comparison finds it
+        for place, pixels in zip(reversed(numbers), reversed(places), strict=True):
+            winners[np.isnan(pixels)] = place
     return (o[_axes_of(x)], winners[_axes_of(x)]) if return_winners else o[_axes_of(x)]
 
 
@@ -96,17 +105,18 @@ def upsample(delta, shape, window=2, stride=None, edges="ignore", winners=None):
         )
     if winners is None:
         deltas = deltas / _counts(images_shape, deltas.dtype, window, stride, edges)
-        masks = repeat(True, window**2)
+        masks = repeat(True)
     else:
         if np.shape(winners) != np.shape(delta):
             raise ValueError(
                 f"winners have shape {np.shape(winners)}, but the gradient {np.shape(delta)}"
             )
         winners = np.reshape(winners, deltas.shape)
-        masks = (winners == place for place in range(window**2))
+        masks = (winners == place for place in _numbers(images_shape, window))
     x = _reaching(np.zeros(images_shape, dtype=deltas.dtype), positions, window, stride, 0)
     overlap = stride is not None and stride < window
-    for (rows, cols), mask in zip(_slices(positions, window, stride), masks, strict=True):
+    slices = _slices(images_shape, positions, window, stride)
+    for (rows, cols), mask in zip(slices, masks, strict=False):
         if overlap:
             x[:, rows, cols] += deltas * mask
         else:
@@ -141,9 +151,10 @@ def check_kind(kind):
 
 def _places(images, window, stride, edges, outside):
     """The pixels (N, H', W', M) that one place of the window meets in all windows, by place."""
-    positions = _positions(images.shape, window, stride, edges)
+    shape, positions = images.shape, _positions(images.shape, window, stride, edges)
     images = _reaching(images, positions, window, stride, outside)
-    return [images[:, rows, cols] for rows, cols in _slices(positions, window, stride)]
+    slices = _slices(shape, positions, window, stride)
+    return [images[:, rows, cols] for rows, cols in slices]
 
 
 def _counts(shape, dtype, window, stride, edges):
@@ -155,18 +166,33 @@ def _positions(shape, window, stride, edges):
     return tuple(pooled_size(size, window, stride, edges) for size in shape[1:3])
 
 
-def _slices(positions, window, stride):
+def _reach(shape, window):
+    """Rows and columns of a window that can meet a pixel: no more than the map has."""
+    return min(window, shape[1]), min(window, shape[2])
+
+
+def _numbers(shape, window):
+    """The places of a window that can meet a pixel, counted along the rows of the whole window."""
+    rows, cols = _reach(shape, window)
+    return [row * window + col for row in range(rows) for col in range(cols)]
+
+
+def _slices(shape, positions, window, stride):
+    """For each of these places, the pixels that it meets in all windows."""
     stride = window if stride is None else stride
-    extent = tuple((count - 1) * stride + window for count in positions)
-    return taps(extent, (window, window), stride)
+    reach = _reach(shape, window)
+    extent = tuple((count - 1) * stride + r for count, r in zip(positions, reach, strict=True))
+    return taps(extent, reach, stride)
 
 
 def _reaching(images, positions, window, stride, outside):
-    """The images, continued by a constant below and to the right as far as the windows reach."""
+    """The images, continued by a constant below and to the right as far as the places reach."""
     stride = window if stride is None else stride
     beyond = [
-        (0, max((count - 1) * stride + window - size, 0))
-        for count, size in zip(positions, images.shape[1:3], strict=True)
+        (0, max((count - 1) * stride + reach - size, 0))
+        for count, reach, size in zip(
+            positions, _reach(images.shape, window), images.shape[1:3], strict=True
+        )
     ]
     if beyond == [(0, 0), (0, 0)]:
         return images
@@ -175,6 +201,7 @@ def _reaching(images, positions, window, stride, outside):
 
 def _as_minibatch(x):
     """The array as floats with the axes (N, H, W, M)."""
+    check_not_masked("what is pooled", x)
     x = np.asarray(x)
     if x.ndim not in (2, 3, 4):
         raise ValueError(

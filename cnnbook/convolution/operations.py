@@ -6,6 +6,7 @@ for an image without maps, and a stack of filters (F, K, L, maps) otherwise (K8)
 
 import numpy as np
 
+from cnnbook.arguments import check_not_masked
 from cnnbook.convolution import im2col
 from cnnbook.convolution.geometry import border, pad
 
@@ -74,6 +75,7 @@ def rot180(kernel):
     kernel : array (K, L) or (F, K, L, M)
         A kernel, or a stack of filters, whose kernels are turned one by one.
     """
+    check_not_masked("a kernel", kernel)
     kernel = np.asarray(kernel)
     if kernel.ndim == 2:
         return kernel[::-1, ::-1]
@@ -86,6 +88,7 @@ def rot180(kernel):
 
 def _wide(array):
     """The array; whole numbers as int64, since sums of pixels would not fit into eight bits."""
+    check_not_masked("what is convolved", array)
     array = np.asarray(array)
     return array if np.issubdtype(array.dtype, np.inexact) else array.astype(np.int64)
 

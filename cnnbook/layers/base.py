@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from cnnbook.arguments import check_not_masked
+
 
 class Layer:
     """One step of a network.
@@ -66,7 +68,7 @@ class Layer:
         Returns
         -------
         dx : array of the shape of x, or None
-            None where it is not wanted.
+            Not to be relied on where it is not wanted: layers that get it for nothing give it.
         gradients : dict of str to array
             dE/d(parameter) under the names of `parameters`.
         """
@@ -171,6 +173,7 @@ class Layer:
         """Refuse a minibatch whose shape is not (N, ...), None standing for any number."""
         if not isinstance(x, np.ndarray):
             raise TypeError(f"{self!r} takes a NumPy array, but got {type(x).__name__}")
+        check_not_masked(f"the input of {self!r}", x)
         if x.ndim == 0 or not _fits(x.shape[1:], expected):
             raise ValueError(
                 f"{self!r} takes minibatches of shape {_in_words('N', *expected)}, "

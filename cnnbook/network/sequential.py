@@ -23,7 +23,8 @@ class Network(Layer):
         self.layers = list(layers)
         if not self.layers:
             raise ValueError("a network needs at least one layer, but got none")
-        if any(isinstance(layer, Softmax) for layer in self.layers[:-1]):
+        body = [inner for layer in self.layers[:-1] for _, inner in layer.walk()]
+        if any(isinstance(layer, Softmax) for layer in body):
             raise ValueError(
                 "a softmax layer must be the last one, since it takes the gradient at its scores, "
                 f"but the layers are {self._layer_names()}"
@@ -70,6 +71,8 @@ class Network(Layer):
             Whether to give what the loss reads instead of the output.
         """
         check_positive("batch_size", batch_size)
+        if np.ndim(x) == 0:
+            raise ValueError(f"a network takes minibatches (N, ...), but got {x!r}")
         batches = [x[start : start + batch_size] for start in range(0, len(x), batch_size)] or [x]
         return np.concatenate([self._predict_batch(batch, scores) for batch in batches])
 

@@ -89,6 +89,8 @@ class ThreadedNetwork(Network):
     def _forward(self, x, training, scores, remember=True):
         if not isinstance(x, np.ndarray):
             raise TypeError(f"a network takes a NumPy array, but got {type(x).__name__}")
+        if x.ndim == 0:
+            raise ValueError(f"a network takes minibatches (N, ...), but got shape {x.shape}")
         runs = []
         with self._threads() as work:
             for run in self._runs(x.shape[1:], scores):

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from checks import SameMask
+from checks import same_draws
 
 from cnnbook.activations import identity, relu, sigmoid, tanh
 from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
@@ -97,15 +97,21 @@ OTHERS = [
         for order in ("maps", "pixels")
     ),
     *(
-        case(lambda dtype=np.float64, rate=rate: Dropout(rate, rng=SameMask()), (3, 4, 5))
+        case(lambda dtype=np.float64, rate=rate: Dropout(rate, rng=same_draws()), (3, 4, 5))
         for rate in (0, 0.25, 0.5)
     ),
+]
+
+# Images and maps large enough for Winograd's method.
+FAST = [
+    case(convolution(8, 9, kernel, tanh, mode, dilation=dilation), (2, 29, 32, 8))
+    for kernel, mode, dilation in [(3, "valid", 1), ((3, 5), "same", 1), (4, "full", 2)]
 ]
 
 LAYERS = CONVOLUTIONS + POOLINGS + OTHERS
 
 # A few of each kind, for contracts that do not depend on the options.
-SOME = CONVOLUTIONS[:1] + CONVOLUTIONS[-7:] + POOLINGS[2::9] + OTHERS
+SOME = CONVOLUTIONS[:1] + CONVOLUTIONS[-7:] + FAST + POOLINGS[2::9] + OTHERS
 
 
 def inputs(shape, dtype=np.float64):
@@ -116,7 +122,7 @@ def inputs(shape, dtype=np.float64):
     ) * np.ones((), dtype)
 
 
-def every_kind(dtype=np.float64, masks=SameMask, last=Softmax, edges="keep"):
+def every_kind(dtype=np.float64, masks=same_draws, last=Softmax, edges="keep"):
     """A network with every kind of layer, for images of shape (9, 8, 2)."""
     rng = np.random.default_rng(4)
     layers = [

@@ -4,11 +4,9 @@ Each one asserts something that right code fulfils and prints what it found wher
 take the object to check as an argument, so that a planted mistake meets the same check.
 """
 
-import copy
-
+import naive
 import numpy as np
 import pytest
-import naive
 import scipy.signal
 from hypothesis import settings
 
@@ -24,11 +22,9 @@ repeatable = settings(derandomize=True, deadline=None, max_examples=150)
 RED = (AssertionError, pytest.fail.Exception)
 
 
-class SameMask:
-    """Stands for a random generator that draws the same numbers again and again."""
-
-    def random(self, shape, dtype):
-        return np.random.default_rng(3).random(shape, dtype)
+def same_draws():
+    """A new generator that draws the same numbers each time, so that dropout has one mask."""
+    return np.random.default_rng(3)
 
 
 def relative_error(a, b):
@@ -58,6 +54,7 @@ def central_differences(f, array):
 
 def assert_gradients(f, arrays, gradients):
     """Compare the gradients of f by tensor with central differences (both: dicts by name)."""
+    assert gradients.keys() == arrays.keys(), f"gradients of {list(gradients)}"
     errors = {
         name: relative_error(gradients[name], central_differences(f, array))
         for name, array in arrays.items()
@@ -67,18 +64,23 @@ def assert_gradients(f, arrays, gradients):
 
 def check_layer_gradients(layer, x):
     """All gradients of sum(c o z) with fixed random factors c, z being what a loss would read."""
-    factors = np.random.default_rng(7).normal(size=layer.scores(x).shape)
-    gradients = {"x": layer.backpropagate(factors), **layer.gradients()}
-    arrays = {"x": x, **layer.parameters()}
-    assert_gradients(lambda: np.sum(factors * copy.copy(layer).scores(x)), arrays, gradients)
+    factors = np.random.default_rng(7).normal(size=layer.scores(x, same_draws())[0].shape)
+    _check_gradients(layer, x, lambda z: np.sum(factors * z), lambda z: factors)
 
 
 def check_network_gradients(network, loss, x, t):
     """All gradients of the loss, the one at the network's input among them."""
-    dx = network.backpropagate(loss.gradient(network.scores(x), t))
-    gradients = {"x": dx, **network.gradients()}
-    arrays = {"x": x, **network.parameters()}
-    assert_gradients(lambda: loss.value(network.scores(x), t), arrays, gradients)
+    _check_gradients(network, x, lambda z: loss.value(z, t), lambda z: loss.gradient(z, t))
+
+
+def _check_gradients(layer, x, value, gradient):
+    z, memory = layer.scores(x, same_draws())
+    dx, gradients = layer.backward(gradient(z), memory)
+    assert_gradients(
+        lambda: value(layer.scores(x, same_draws())[0]),
+        {"x": x, **layer.parameters()},
+        {"x": dx, **gradients},
+    )
 
 
 def check_activation(activation):

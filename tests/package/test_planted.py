@@ -13,7 +13,7 @@ import numpy as np
 import planted
 import pytest
 from cases import T, every_kind, images, inputs
-from checks import SameMask
+from checks import same_draws
 
 from cnnbook.activations import dsoftmax, identity, relu, sigmoid, softmax, tanh
 from cnnbook.convolution import conv2d, correlate2d
@@ -70,7 +70,7 @@ def softmax_layer(layer_class=Softmax):
 
 
 def dropout(layer_class=Dropout):
-    return layer_class(0.25, rng=SameMask()), inputs((3, 4, 5))
+    return layer_class(0.25, rng=same_draws()), inputs((3, 4, 5))
 
 
 def pooling(layer_class=Pooling, *options):
@@ -88,7 +88,9 @@ def raster(layer_class=Rasterization):
 
 def adjoint(layer_class=Pooling):
     layer = layer_class(2, None, "mean")
-    return layer.output, layer.backpropagate, inputs((2, 4, 6, 3)), inputs((2, 2, 3, 3))
+    there, back = inputs((2, 4, 6, 3)), inputs((2, 2, 3, 3))
+    layer.output(there)
+    return layer.predict, layer.backpropagate, there, back
 
 
 def network(loss, wrong_layer=None):
@@ -207,27 +209,46 @@ PLANTED = {
         (FromProbabilities(),),
     ),
     "gradient accumulated": (
-        contract.check_no_accumulation,
+        contract.check_backward_twice,
         convolution(),
         convolution(planted.Accumulated),
     ),
     "phi' only on the way back": (
-        contract.check_set_gradients,
+        contract.check_without_input,
         hidden(),
         hidden(planted.SlopeOnlyOnTheWayBack),
     ),
-    "argument changed": (
-        contract.check_changes_nothing,
+    "argument changed": (contract.check_pure, hidden(), hidden(planted.ChangesItsArgument)),
+    "parameters changed": (contract.check_pure, hidden(), hidden(planted.StepsAtOnce)),
+    "memory in the layer": (contract.check_pure, hidden(), hidden(planted.RemembersInItself)),
+    "one memory for all": (
+        contract.check_two_memories,
+        hidden(),
+        hidden(planted.RemembersInItself),
+    ),
+    "argument changed by backpropagate": (
+        contract.check_output_keeps_to_memory,
         hidden(),
         hidden(planted.ChangesItsArgument),
     ),
-    "parameters changed": (contract.check_changes_nothing, hidden(), hidden(planted.StepsAtOnce)),
+    "another generator": (contract.check_draws, dropout(), dropout(planted.CountsCalls)),
+    "generator moved": (contract.check_pure, dropout(), dropout(planted.CountsCalls)),
+    "samples mixed, on threads": (
+        contract.check_threads,
+        hidden(),
+        hidden(planted.Recentred),
+    ),
     "prediction disturbs": (
         contract.check_prediction_undisturbed,
         hidden(),
         hidden(planted.PredictionRemembers),
     ),
-    "blocks do not add up": (contract.check_blocks, hidden(), hidden(planted.AveragedTwice)),
+    "samples do not add up": (
+        contract.check_samples_alone,
+        hidden(),
+        hidden(planted.AveragedTwice),
+    ),
+    "samples mixed": (contract.check_samples_alone, hidden(), hidden(planted.Recentred)),
     "another shape announced": (
         contract.check_shapes,
         pooling(),

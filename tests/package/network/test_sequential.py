@@ -1,14 +1,18 @@
 """A network: composition, whole-network gradients, prediction beside training, the summary."""
 
 import checks
+import contract
 import numpy as np
 import pytest
 from cases import T, every_kind, images
+from checks import same_draws
+from doubles import Residual
 
-from cnnbook.activations import identity, relu, softmax
+from cnnbook.activations import identity, softmax
 from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
 from cnnbook.losses import CrossEntropy, SquaredError
-from cnnbook.network import Network
+from cnnbook.models import mnist_cnn
+from cnnbook.network import Network, ThreadedNetwork
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -44,37 +48,51 @@ def test_output_is_the_composition():
     for layer in every_kind().layers:
         expected = layer.output(expected)
     np.testing.assert_array_equal(network.output(x), expected)
-    np.testing.assert_array_equal(softmax(network.scores(x)), expected)
+    scores, _ = every_kind().scores(x)
+    np.testing.assert_array_equal(softmax(scores), expected)
 
 
-def test_scores_and_output_leave_the_same_memory():
-    network, x, delta = every_kind(), images(), np.ones((3, 3))
-    network.output(x)
-    expected = network.backpropagate(delta)
-    network.scores(x)
-    np.testing.assert_array_equal(network.backpropagate(delta), expected)
-
-
-def test_gradients_without_that_of_the_input(monkeypatch):
+def test_gradients_without_that_of_the_input():
     """Nothing is computed below the first layer that has parameters."""
     network, x, delta = every_kind(), images(), np.ones((3, 3))
-    network.scores(x)
-    network.backpropagate(delta)
-    expected = network.gradients()
+    _, expected = network.backward(delta, network.scores(x, same_draws())[1])
     first = Pooling(1)
     longer = Network([first, *network.layers])
-    longer.scores(x)
-    monkeypatch.setattr(first, "backpropagate", None)
-    assert longer.set_gradients(delta) is None
-    for name, array in expected.items():
-        number, parameter = name.split(".")
-        np.testing.assert_array_equal(longer.gradients()[f"{int(number) + 1}.{parameter}"], array)
+    _, memory = longer.scores(x, same_draws())
+    first.backward = None
+    dx, gradients = longer.backward(delta, memory, to_input=False)
+    assert dx is None
+    checks.assert_same(gradients, {_moved(name): array for name, array in expected.items()})
+
+
+def _moved(name):
+    number, parameter = name.split(".")
+    return f"{int(number) + 1}.{parameter}"
+
+
+def test_the_first_layer_that_learns_is_not_asked_for_more():
+    """However deep it lies: below it nothing is wanted."""
+    asked = []
+
+    class Asked(Hidden):
+        def backward(self, gradient, memory, to_input=True):
+            asked.append(to_input)
+            return super().backward(gradient, memory, to_input)
+
+    rng = np.random.default_rng(0)
+    inner = Network([Asked(4, 4, rng=rng), Asked(4, 4, rng=rng)])
+    network = Network([Dropout(0.1, rng=rng), Network([inner]), Asked(4, 2, rng=rng)])
+    o, memory = network.scores(np.ones((3, 4)))
+    for to_input, expected in [(True, [True, True, True]), (False, [True, True, False])]:
+        asked.clear()
+        network.backward(np.ones_like(o), memory, to_input)
+        assert asked == expected
 
 
 def test_a_network_without_parameters_has_no_gradients():
     network = Network([Pooling(2)])
-    network.set_gradients(network.scores(images()))
-    assert network.gradients() == {}
+    o, memory = network.scores(images())
+    assert network.backward(o, memory, to_input=False) == (None, {})
 
 
 def test_features_and_prediction_equal_the_output():
@@ -83,7 +101,7 @@ def test_features_and_prediction_equal_the_output():
     without = Network([layer for layer in network.layers if not isinstance(layer, Dropout)])
     expected = without.output(x)
     np.testing.assert_array_equal(network.predict(x), expected)
-    np.testing.assert_array_equal(network.predict_scores(x), without.scores(x))
+    np.testing.assert_array_equal(network.predict(x, scores=True), without.scores(x)[0])
     features = network.features(x)
     assert len(features) == len(network.layers)
     np.testing.assert_array_equal(features[-1], expected)
@@ -93,49 +111,40 @@ def test_features_and_prediction_equal_the_output():
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 7, 1000])
-def test_prediction_in_blocks(batch_size):
+def test_prediction_in_batches(batch_size):
     network, x = every_kind(), images(7)
     np.testing.assert_allclose(network.predict(x, batch_size), network.predict(x), rtol=1e-12)
-    scores = network.predict_scores(x, batch_size)
-    np.testing.assert_allclose(scores, network.predict_scores(x), rtol=1e-11)
+    scores = network.predict(x, batch_size, scores=True)
+    np.testing.assert_allclose(scores, network.predict(x, scores=True), rtol=1e-11)
 
 
 def test_prediction_of_nothing():
     assert every_kind().predict(images(0)).shape == (0, 3)
 
 
-@pytest.mark.parametrize("batch_size", [0, -1])
+@pytest.mark.parametrize("batch_size", [0, -1, 2.5, None])
 def test_refused_batch_size(batch_size):
-    with pytest.raises(ValueError, match=f"batch_size.*{batch_size}"):
+    with pytest.raises(ValueError, match=f"batch_size must be .* but is {batch_size}"):
         every_kind().predict(images(), batch_size)
 
 
-def test_prediction_disturbs_no_pending_step():
-    network, x, delta = every_kind(masks=lambda: np.random.default_rng(6)), images(), T / 3
-    network.output(x)
-    expected = {"x": network.backpropagate(delta)}
-    expected |= {name: array.copy() for name, array in network.gradients().items()}
-    again = every_kind(masks=lambda: np.random.default_rng(6))
-    again.output(x)
-    again.predict(images(5) + 1, batch_size=2)
-    again.predict_scores(images(3) + 2)
-    again.features(images(1) - 1)
-    again.summary((9, 8, 2))
-    checks.assert_same({"x": again.backpropagate(delta), **again.gradients()}, expected)
+@pytest.mark.parametrize("check", [*contract.EVERY, contract.check_samples_alone])
+def test_contract(check):
+    """A network keeps the contract of a layer."""
+    check(every_kind(), images())
 
 
-def test_nothing_is_changed_or_accumulated():
-    network, x = every_kind(), images()
-    before = {name: array.copy() for name, array in network.parameters().items()}
-    delta = CrossEntropy().gradient(network.scores(x), T)
-    kept = delta.copy()
-    once = {"x": network.backpropagate(delta), **network.gradients()}
-    once = {name: array.copy() for name, array in once.items()}
-    again = {"x": network.backpropagate(delta), **network.gradients()}
-    checks.assert_same(again, once)
-    checks.assert_same(network.parameters(), before)
-    np.testing.assert_array_equal(delta, kept)
-    np.testing.assert_array_equal(x, images())
+def test_network_in_single_precision():
+    contract.check_single_precision(every_kind(np.float32), images())
+
+
+def test_refused_input():
+    contract.check_refused_input(every_kind(), images())
+    for network in (every_kind(), ThreadedNetwork(every_kind().layers)):
+        with pytest.raises(ValueError, match=r"takes minibatches \(N, \.\.\.\), but got"):
+            network.predict(np.array(1.0))
+        with pytest.raises(TypeError, match=r"takes a NumPy array, but got list"):
+            network.predict([[1.0, 2.0]])
 
 
 def test_parameters_are_the_arrays_themselves():
@@ -150,20 +159,16 @@ def test_parameters_are_the_arrays_themselves():
     network.output(x)
     network.backpropagate(T)
     assert list(network.gradients()) == names
-    assert network.gradients()["8.W"] is network.layers[8].dW
+    assert network.gradients()["8.W"].shape == network.layers[8].W.shape
 
 
-def test_single_precision_stays():
-    network = every_kind(np.float32)
-    x, t = images(dtype=np.float32), T.astype(np.float32)
-    scores = network.scores(x)
-    dx = network.backpropagate(CrossEntropy().gradient(scores, t))
-    arrays = [scores, dx, network.output(x), *network.features(x), *network.gradients().values()]
-    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
-    double = every_kind()
+def test_single_precision_is_close_to_double():
+    network, double = every_kind(np.float32), every_kind()
     for name, array in network.parameters().items():
         double.parameters()[name][...] = array
-    np.testing.assert_allclose(scores, double.scores(x.astype(np.float64)), rtol=1e-4, atol=1e-5)
+    scores = network.predict(images(dtype=np.float32), scores=True)
+    expected = double.predict(images(dtype=np.float32).astype(np.float64), scores=True)
+    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_shapes_that_do_not_fit():
@@ -175,8 +180,18 @@ def test_shapes_that_do_not_fit():
     network.output(images())
     with pytest.raises(ValueError, match=r"\(3, 3\).*\(2, 3\)"):
         network.backpropagate(T[:2])
+
+
+@pytest.mark.parametrize("kind", [Network, ThreadedNetwork])
+def test_refused_layers(kind):
     with pytest.raises(ValueError, match="at least one layer"):
-        Network([])
+        kind([])
+    rng = np.random.default_rng(0)
+    first, last = Softmax(2, 3, rng=rng), Hidden(3, 1, rng=rng)
+    for body in (first, Network([first]), Residual(first)):
+        with pytest.raises(ValueError, match="must be the last one"):
+            kind([body, last])
+    kind([last, Network([Softmax(1, 3, rng=rng)])])
 
 
 REFERENCE_ROWS = [
@@ -184,33 +199,16 @@ REFERENCE_ROWS = [
     ("Convolution(32 -> 64, 3x3, ReLU)", (24, 24, 64), 18_496),
     ("Pooling(max 2x2, stride 2, edges ignore)", (12, 12, 64), 0),
     ("Dropout(0.25)", (12, 12, 64), 0),
-    ("Rasterization(maps)", (9216,), 0),
+    ("Rasterization(pixels)", (9216,), 0),
     ("Hidden(9216 -> 128, ReLU)", (128,), 1_179_776),
     ("Dropout(0.5)", (128,), 0),
     ("Softmax(128 -> 10)", (10,), 1_290),
 ]
 
 
-def reference_network():
-    """K4."""
-    rng = np.random.default_rng(0)
-    return Network(
-        [
-            Convolution(1, 32, 3, relu, rng=rng, dtype=np.float32),
-            Convolution(32, 64, 3, relu, rng=rng, dtype=np.float32),
-            Pooling(2),
-            Dropout(0.25, rng=rng),
-            Rasterization(),
-            Hidden(9216, 128, relu, rng=rng, dtype=np.float32),
-            Dropout(0.5, rng=rng),
-            Softmax(128, 10, rng=rng, dtype=np.float32),
-        ]
-    )
-
-
 def test_summary_of_the_reference_network():
     """K4, K5, with every row."""
-    network = reference_network()
+    network = Network(mnist_cnn(rng=np.random.default_rng(0)))
     summary = network.summary((28, 28, 1))
     assert [(row.layer, row.shape, row.parameters) for row in summary.rows] == REFERENCE_ROWS
     assert summary.total == 1_199_882 == sum(a.size for a in network.parameters().values())
@@ -224,7 +222,7 @@ def test_summary_of_the_reference_network():
 
 def test_convolutional_part_takes_any_size():
     """K12: 64x64 and 32x32 images; the dense layer is what fixes the size."""
-    network = reference_network()
+    network = Network(mnist_cnn(rng=np.random.default_rng(0)))
     body = Network(network.layers[:5])
     assert body.summary((64, 64, 1)).rows[0].shape == (62, 62, 32)
     rows = body.summary((32, 32, 1)).rows

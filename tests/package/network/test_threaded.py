@@ -3,23 +3,15 @@
 import threading
 import warnings
 
+import contract
 import numpy as np
 import pytest
 
-from cnnbook.network import threaded
 from cnnbook.activations import relu, tanh
-from cnnbook.network import ThreadedNetwork
-from cnnbook.layers import (
-    Convolution,
-    Dropout,
-    Hidden,
-    Layer,
-    Pooling,
-    Rasterization,
-    Softmax,
-)
+from cnnbook.gradcheck import check_network
+from cnnbook.layers import Convolution, Dropout, Hidden, Layer, Pooling, Rasterization, Softmax
 from cnnbook.losses import CrossEntropy, one_hot
-from cnnbook.network import Network
+from cnnbook.network import Network, ThreadedNetwork, threaded
 from cnnbook.optimisers import Momentum
 from cnnbook.training import fit
 
@@ -40,10 +32,10 @@ def layers(dropout=0.0, dtype=np.float64):
     ]
 
 
-def step(network, x=X, t=T):
-    scores = network.scores(x)
-    dx = network.backpropagate(CrossEntropy().gradient(scores, t))
-    return {"scores": scores, "x": dx, **network.gradients()}
+def step(network, x=X, t=T, to_input=True):
+    scores, memory = network.scores(x)
+    dx, gradients = network.backward(CrossEntropy().gradient(scores, t), memory, to_input)
+    return {"scores": scores, "x": dx, **gradients}
 
 
 def test_as_one_block():
@@ -52,10 +44,12 @@ def test_as_one_block():
         np.testing.assert_allclose(found[name], array, rtol=1e-10, atol=1e-14, err_msg=name)
 
 
-def test_several_blocks_are_taken():
-    network = ThreadedNetwork(layers(), threads=2)
-    network.scores(X)
-    assert [len(copies) for _, copies, _ in network._passes] == [18, 2]
+def test_gradient_check():
+    """Of several blocks, with dropout, on two threads."""
+    network = ThreadedNetwork(layers(0.3), threads=2)
+    rng = np.random.default_rng(0)
+    report = check_network(network, CrossEntropy(), X[:9], T[:9], entries=4, rng=rng)
+    assert report.passed, report
 
 
 @pytest.mark.parametrize("threads", [2, 3, 7])
@@ -85,72 +79,76 @@ def test_the_same_bits_for_any_number_of_threads(threads):
 
 def test_masks_differ_from_block_to_block():
     network = ThreadedNetwork([Dropout(0.5, rng=np.random.default_rng(0))], threads=2)
-    o = network.output(np.ones((2 * blocks.ROWS, 50)))
-    assert not np.array_equal(o[: blocks.ROWS], o[blocks.ROWS :])
-    assert not np.array_equal(o, network.output(np.ones((2 * blocks.ROWS, 50))))
+    o = network.output(np.ones((2 * threaded.ROWS, 50)))
+    assert not np.array_equal(o[: threaded.ROWS], o[threaded.ROWS :])
+    assert not np.array_equal(o, network.output(np.ones((2 * threaded.ROWS, 50))))
 
 
 @pytest.mark.parametrize("batch_size", [1, 33, 512])
 def test_prediction(batch_size):
     expected = Network(layers(0.5))
     network = ThreadedNetwork(layers(0.5), threads=2)
-    for name in ("predict", "predict_scores"):
-        found = getattr(network, name)(X, batch_size)
-        np.testing.assert_allclose(found, getattr(expected, name)(X), rtol=1e-10)
+    for scores in (False, True):
+        found = network.predict(X, batch_size, scores)
+        np.testing.assert_allclose(found, expected.predict(X, scores=scores), rtol=1e-10)
     assert network.predict(X[:0]).shape == (0, 3)
+    scores, memory = network.scores(X[:0])
+    assert network.backward(scores, memory)[0].shape == X[:0].shape
 
 
-def test_prediction_disturbs_no_pending_step():
-    network = ThreadedNetwork(layers(), threads=2)
-    expected = step(network)
-    scores = network.scores(X)
-    network.predict(X[::-1])
-    dx = network.backpropagate(CrossEntropy().gradient(scores, T))
-    np.testing.assert_array_equal(dx, expected["x"])
+@pytest.mark.parametrize(
+    "check",
+    [
+        contract.check_pure,
+        contract.check_shapes,
+        contract.check_backward_twice,
+        contract.check_two_memories,
+        contract.check_without_input,
+        contract.check_prediction_undisturbed,
+        contract.check_before_output,
+        contract.check_wrong_gradient,
+        contract.check_refused_input,
+    ],
+)
+def test_contract(check):
+    """A network on threads keeps the contract of a layer."""
+    check(ThreadedNetwork(layers(0.3), threads=2), X[:10])
 
 
-def test_gradients_without_that_of_the_input():
-    network = ThreadedNetwork(layers(), threads=2)
-    expected = step(network)
-    network.set_gradients(CrossEntropy().gradient(network.scores(X), T))
-    for name, array in network.gradients().items():
-        np.testing.assert_array_equal(array, expected[name], err_msg=name)
+def test_within_another_network():
+    inner = ThreadedNetwork(layers()[:3], threads=2)
+    nested = step(ThreadedNetwork([inner, *layers()[3:]], threads=2))
+    expected = step(Network(layers()))
+    for name in ("scores", "x"):
+        np.testing.assert_allclose(nested[name], expected[name], rtol=1e-9, atol=1e-14)
 
 
-def test_nothing_is_computed_below_the_first_parameters(monkeypatch):
-    """Neither in a group that has none, nor in layers before the first with parameters."""
+def test_nothing_is_computed_below_the_first_parameters():
+    """Neither in a run that has none, nor in layers before the first with parameters."""
     rng = np.random.default_rng(0)
     first = [Pooling(2), Rasterization(), Dropout(0.5, rng=rng)]
     network = ThreadedNetwork([*first, Softmax(720, 3, rng=rng)], threads=2)
-    scores = network.scores(X)
+    scores, memory = network.scores(X)
     for layer in first:
-        monkeypatch.setattr(type(layer), "backpropagate", None)
-    network.set_gradients(CrossEntropy().gradient(scores, T))
-    assert network.gradients()["3.W"].shape == (3, 720)
-
-
-def test_gradients_of_the_step_before_are_gone():
-    """Their memory is free while the next step works."""
-    network = ThreadedNetwork(layers(), threads=2)
-    step(network)
-    network.scores(X)
-    with pytest.raises(ValueError, match="call backpropagate first"):
-        network.gradients()
+        layer.backward = None
+    delta = CrossEntropy().gradient(scores, T)
+    dx, gradients = network.backward(delta, memory, to_input=False)
+    assert dx is None
+    assert gradients["3.W"].shape == (3, 720)
 
 
 def test_a_small_minibatch_starts_no_thread(monkeypatch):
     network = ThreadedNetwork(layers(), threads=2)
-    monkeypatch.setattr(network._pool, "submit", None)
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor.submit", None)
     step(network, X[:4], T[:4])
+    with pytest.raises(TypeError):
+        step(network)
 
 
 def test_errors_come_out_of_threads():
     network = ThreadedNetwork(layers(), threads=2)
     with pytest.raises(TypeError, match="takes numbers of type float64, but got float32"):
         network.scores(X.astype(np.float32))
-    network.scores(X)
-    with pytest.raises(ValueError, match=r"gave an output of shape"):
-        network.backpropagate(T[:, :2])
 
 
 class Together(Layer):
@@ -159,9 +157,9 @@ class Together(Layer):
     def __init__(self, deed):
         self.barrier, self.deed = threading.Barrier(2, timeout=20), deed
 
-    def output(self, x):
+    def forward(self, x, training=True):
         self.barrier.wait()
-        return self.deed(x)
+        return self.deed(x), None
 
     def output_shape(self, input_shape):
         return input_shape
@@ -174,7 +172,7 @@ def test_an_error_of_the_other_thread_comes_out():
         return x
 
     with pytest.raises(ValueError, match="not here"):
-        ThreadedNetwork([Together(fail)], threads=2).output(np.ones((2 * blocks.ROWS, 1)))
+        ThreadedNetwork([Together(fail)], threads=2).output(np.ones((2 * threaded.ROWS, 1)))
 
 
 def test_overflow_is_treated_alike_in_all_threads():
@@ -182,29 +180,11 @@ def test_overflow_is_treated_alike_in_all_threads():
     network = ThreadedNetwork([Together(np.exp)], threads=2)
     with np.errstate(over="ignore"), warnings.catch_warnings():
         warnings.simplefilter("error")
-        o = network.output(np.full((2 * blocks.ROWS, 1), 1e3))
+        o = network.output(np.full((2 * threaded.ROWS, 1), 1e3))
     assert np.isinf(o).all()
 
 
-@pytest.mark.parametrize("shape", [(71, 3), (70, 4), (70,)])
-def test_refused_gradient(shape):
-    network = ThreadedNetwork(layers(), threads=2)
-    network.scores(X)
-    with pytest.raises(ValueError, match=r"the network gave an output of shape \(70, 3\), but"):
-        network.backpropagate(np.ones(shape))
-    network.backpropagate(T)  # nothing was lost
-
-
-def test_one_way_back_for_each_way_there():
-    network = ThreadedNetwork(layers(), threads=2)
-    with pytest.raises(ValueError, match=r"shape \(70, 3\) without a forward"):
-        network.backpropagate(T)
-    step(network)
-    with pytest.raises(ValueError, match="call output or scores first"):
-        network.backpropagate(T)
-
-
-@pytest.mark.parametrize("threads", [0, -1])
+@pytest.mark.parametrize("threads", [0, -1, 1.5, "2", True])
 def test_refused_threads(threads):
-    with pytest.raises(ValueError, match=f"threads must be 1 or more, but is {threads}"):
+    with pytest.raises(ValueError, match=f"threads must be .* 1 or more, but is {threads!r}"):
         ThreadedNetwork(layers(), threads)
