@@ -1,0 +1,99 @@
+"""Pictures of a meeting: the stripes of a matrix, and the triangle of tap, pixel and delta."""
+
+import numpy as np
+
+from cnnbook.plotting.cells import draw_cells, new_board, write
+from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE, MINUS, tint
+
+GAP = 1.9  # cells between the matrix and its transpose
+HEAD = 1.7  # cells above the matrices, for their names and those of the columns
+STRENGTHS = (0.25, 0.55, 0.85)  # of the kernel's colour, one for each tap in turn
+CORNERS = {"pixel": (0.23, 0.72), "tap": (0.77, 0.72), "output": (0.5, 0.25)}  # of the triangle
+
+
+def stripes_diagram(taps, ax=None):
+    """Draw the matrix of a convolution in one dimension, and its transpose (:eq:`eq-line-matrix`).
+
+    A row of the matrix is an output, a column a pixel; each cell names the tap that joins them.
+
+    Parameters
+    ----------
+    taps : array (W', W) of int
+        The number of the tap with which output u meets pixel w, or -1 where they do not meet.
+    ax : matplotlib axes, optional
+        Where to draw; a new figure if not given.
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    taps = np.asarray(taps)
+    if taps.ndim != 2 or taps.min() < -1:
+        raise ValueError(f"a matrix of taps, -1 for none, expected, but got {taps!r}")
+    outputs, pixels = taps.shape
+    ax = new_board(ax, HEAD + max(taps.shape), 2 + pixels + GAP + outputs)
+    xs, zs = _numbered("x", pixels), _numbered("z", outputs)
+    _stripes(ax, taps, 1, "forward: $T$", (zs, FORWARD), (xs, INPUT))
+    deltas = (_numbered(r"\delta", outputs), GRADIENT)
+    _stripes(ax, taps.T, 2 + pixels + GAP - 1, r"back: $T^\mathsf{T}$", (xs, INPUT), deltas)
+    return ax
+
+
+def meeting_diagram(pixel, tap, delta, names=("x", r"\theta", r"\delta", "z"), ax=None):
+    """Draw one meeting as a triangle: what each corner gets is the product of the other two.
+
+    Parameters
+    ----------
+    pixel, tap, delta : float
+        The three numbers that take part.
+    names : four str
+        Of the pixel, the tap, the delta and the output, as in a formula.
+    ax : matplotlib axes, optional
+        Where to draw; a new figure if not given.
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    ax = new_board(ax, 5, 9.5)
+    x, theta, d, z = names
+    ends = np.array([CORNERS[name] for name in (*CORNERS, "pixel")]) * (9.5, 5)
+    ax.plot(*ends.T, color=LINE, lw=1.5, zorder=1)
+    owed = {  # what the corner holds, and the sum to which the other two contribute
+        "pixel": (INPUT, x, pixel, rf"\partial E/\partial {x}", (d, delta), (theta, tap)),
+        "tap": (KERNEL, theta, tap, rf"\partial E/\partial {theta}", (d, delta), (x, pixel)),
+        "output": (GRADIENT, d, delta, z, (theta, tap), (x, pixel)),
+    }
+    for place, (colour, name, value, total, *factors) in owed.items():
+        across, down = np.array(CORNERS[place]) * (9.5, 5)
+        text = f"${name}={_number(value)}$"
+        write(ax, down, across, text, 14).set_bbox(
+            {"boxstyle": "round,pad=0.45", "facecolor": tint(colour), "edgecolor": colour}
+        )
+        (first, a), (second, b) = factors
+        due = rf"${total}$ gets ${first}\,{second}={_number(a * b)}$"
+        write(ax, down + (-0.85 if place == "output" else 0.85), across, due, 12)
+    return ax
+
+
+def _stripes(ax, taps, left, title, rows, columns):
+    """One matrix of taps, with the names of its rows and columns."""
+    texts = np.where(taps < 0, "", np.char.add(np.char.add(r"$\theta_{", taps.astype(str)), "}$"))
+    fills = [
+        [FAINT if tap < 0 else tint(KERNEL, STRENGTHS[tap % len(STRENGTHS)]) for tap in row]
+        for row in taps
+    ]
+    draw_cells(ax, texts, fills, HEAD, left, fontsize=14)
+    write(ax, 0.45, left + taps.shape[1] / 2, title, 13)
+    for row, name in enumerate(rows[0]):
+        write(ax, HEAD + row + 0.5, left - 0.45, name, 14, rows[1])
+    for column, name in enumerate(columns[0]):
+        write(ax, HEAD - 0.4, left + column + 0.5, name, 14, columns[1])
+
+
+def _numbered(letter, count):
+    return [f"${letter}_{number}$" for number in range(count)]
+
+
+def _number(value):
+    return f"{round(float(value), 2) + 0.0:g}".replace("-", MINUS)

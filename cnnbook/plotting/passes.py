@@ -1,0 +1,128 @@
+"""One image on its way through a network: what it becomes, and the gradient that comes back."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, SIGNED, limits
+
+PAPER = "gray_r"  # ink is dark
+ACROSS = 8  # maps in a row of a mosaic
+
+
+def asked_digit(image, probabilities, label):
+    """Draw an image with numbered pixels, and the network's answer as bars.
+
+    Parameters
+    ----------
+    image : array (H, W)
+    probabilities : array (C,)
+        One for each class.
+    label : int
+        The true class, whose bar is drawn in the colour of a target.
+
+    Returns
+    -------
+    list of two matplotlib axes
+    """
+    _, axes = plt.subplots(1, 2, figsize=(6.5, 2.9), width_ratios=[1, 1.1])
+    pixels(image, axes[0])
+    axes[0].set_title("row and column of each pixel", loc="center", fontsize=13)
+    colours = [INK if number == label else FORWARD for number in range(len(probabilities))]
+    bars = axes[1].bar(range(len(probabilities)), probabilities, color=colours)
+    texts = [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities]
+    axes[1].bar_label(bars, texts, fontsize=13)
+    axes[1].set(xticks=range(len(probabilities)), yticks=[], ylim=(0, 1.12))
+    axes[1].spines["left"].set_visible(False)
+    axes[1].tick_params(labelsize=13, length=0)
+    axes[1].set_title("what the network reads", loc="center", fontsize=13)
+    return list(axes)
+
+
+def pixels(image, ax, signed=False, step=2, frames=()):
+    """Draw one image with the numbers of its rows and columns, and frames around some pixels.
+
+    Parameters
+    ----------
+    image : array (H, W)
+    ax : matplotlib axes
+    signed : bool
+        Diverging colours with white for zero, not ink on paper.
+    step : int
+        Every how many rows and columns are numbered.
+    frames : sequence of (row, column)
+    """
+    low, high = limits(image, signed)
+    ax.imshow(image, cmap=SIGNED if signed else PAPER, vmin=low, vmax=high)
+    height, width = np.shape(image)
+    ax.set(xticks=range(0, width, step), yticks=range(0, height, step))
+    ax.tick_params(labelsize=12, length=0)
+    ax.spines[:].set(visible=True, color=FAINT)
+    for row, column in frames:
+        corner = (column - 0.5, row - 0.5)
+        ax.add_patch(plt.Rectangle(corner, 1, 1, fill=False, edgecolor=INK, lw=2.2, zorder=3))
+    return ax
+
+
+def round_trip(names, forward, backward):
+    """Draw all stages of a network for one image: down on the left, back up on the right.
+
+    Parameters
+    ----------
+    names : sequence of str
+        One for each stage, from the image to the scores.
+    forward, backward : sequences of arrays (H, W, M) or (C,)
+        The values at each stage, and the gradient of the loss at each; each picture has a colour
+        scale of its own, white at zero. A vector is drawn as one row of cells.
+
+    Returns
+    -------
+    array (stages, 2) of matplotlib axes
+    """
+    if not len(names) == len(forward) == len(backward):
+        raise ValueError(
+            f"as many names, values and gradients expected, but got {len(names)}, "
+            f"{len(forward)} and {len(backward)}"
+        )
+    for name, values, gradient in zip(names, forward, backward, strict=True):
+        if np.shape(values) != np.shape(gradient):
+            raise ValueError(
+                f"{name}: values {np.shape(values)}, but gradient {np.shape(gradient)}"
+            )
+    pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, backward, strict=True)]
+    wide = [np.shape(array)[-1] > 1 for array in forward]
+    heights = [
+        max(2.9 * len(left) / len(left[0]), 0.32) if many else 1.45
+        for (left, _), many in zip(pictures, wide, strict=True)
+    ]
+    size = (6.5, sum(heights) + 0.42 * len(names) + 0.2)
+    figure, axes = plt.subplots(len(names), 2, figsize=size, height_ratios=heights, squeeze=False)
+    figure.get_layout_engine().set(h_pad=0.03, hspace=0.02, w_pad=0.06)
+    for name, pair, row in zip(names, pictures, axes, strict=True):
+        for picture, ax in zip(pair, row, strict=True):
+            low, high = limits(picture[np.isfinite(picture)], signed=True)
+            first = ax is axes[0, 0]
+            ax.imshow(picture, cmap=PAPER if first else SIGNED, vmin=0 if first else low, vmax=high)
+            ax.set_axis_off()
+        row[0].set_title(f"{'' if row is axes[0] else '↓ '}{name}", fontsize=13, color=FORWARD)
+        largest = np.nanmax(np.abs(pair[1]))
+        row[1].set_title(f"↑ up to {largest:.2g}", fontsize=13, color=GRADIENT)
+    return axes
+
+
+def _mosaic(array):
+    """Maps (H, W, M) side by side, ACROSS in a row, with empty lines between; a vector as a row."""
+    array = np.asarray(array, dtype=float)
+    if array.ndim == 1:
+        array = array[None, None]  # C maps of one pixel
+    height, width, maps = array.shape
+    across = min(maps, max(ACROSS, maps if height == 1 else 0))
+    down = -(-maps // across)
+    gap = 1 if height > 2 else 0.5
+    scale = 2  # cells for each pixel, so that a gap may be half as wide as one
+    cell = (scale * height + int(scale * gap), scale * width + int(scale * gap))
+    picture = np.full((down * cell[0], across * cell[1]), np.nan)
+    for m in range(maps):
+        top, left = (m // across) * cell[0], (m % across) * cell[1]
+        tile = array[:, :, m].repeat(scale, 0).repeat(scale, 1)
+        picture[top : top + len(tile), left : left + len(tile[0])] = tile
+    return picture[: cell[0] * down - int(scale * gap), : cell[1] * across - int(scale * gap)]
