@@ -8,7 +8,9 @@ from cnnbook.plotting.curves import confusion, decision_line, decision_regions, 
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
+from cnnbook.plotting.meetings import meeting_diagram, stripes_diagram
 from cnnbook.plotting.network import network_diagram
+from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
     CLASS_MARKERS,
@@ -30,6 +32,8 @@ __all__ = [
     "INTENSITY",
     "KERNEL",
     "SIGNED",
+    "answered_digit",
+    "asked_digit",
     "confusion",
     "convolution_diagram",
     "decision_line",
@@ -40,7 +44,11 @@ __all__ = [
     "history",
     "images",
     "matrix",
+    "meeting_diagram",
     "network_diagram",
+    "pixels",
+    "round_trip",
     "step_sweep",
+    "stripes_diagram",
     "use_style",
 ]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnbook.plotting.cells import draw_cells, new_board, write
-from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE, MINUS, tint
+from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INPUT, KERNEL, LINE, MINUS, tint
 
 GAP = 1.9  # cells between the matrix and its transpose
 HEAD = 1.7  # cells above the matrices, for their names and those of the columns

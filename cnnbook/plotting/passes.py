@@ -3,9 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, SIGNED, limits
+from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, KERNEL, SIGNED, limits
 
 PAPER = "gray_r"  # ink is dark
+FRAME = KERNEL
 ACROSS = 8  # maps in a row of a mosaic
 
 
@@ -27,14 +28,34 @@ def asked_digit(image, probabilities, label):
     _, axes = plt.subplots(1, 2, figsize=(6.5, 2.9), width_ratios=[1, 1.1])
     pixels(image, axes[0])
     axes[0].set_title("row and column of each pixel", loc="center", fontsize=13)
-    colours = [INK if number == label else FORWARD for number in range(len(probabilities))]
-    bars = axes[1].bar(range(len(probabilities)), probabilities, color=colours)
-    texts = [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities]
-    axes[1].bar_label(bars, texts, fontsize=13)
-    axes[1].set(xticks=range(len(probabilities)), yticks=[], ylim=(0, 1.12))
-    axes[1].spines["left"].set_visible(False)
-    axes[1].tick_params(labelsize=13, length=0)
+    _answer(probabilities, label, axes[1])
     axes[1].set_title("what the network reads", loc="center", fontsize=13)
+    return list(axes)
+
+
+def answered_digit(gradient, image, probabilities, label, frames):
+    """Draw the gradient at the pixels, the image that it led to, and the network's answer to that.
+
+    Parameters
+    ----------
+    gradient, image : array (H, W)
+    probabilities : array (C,)
+    label : int
+        As in `asked_digit`.
+    frames : sequence of (row, column)
+        The pixels that were changed, framed in both pictures.
+
+    Returns
+    -------
+    list of three matplotlib axes
+    """
+    _, axes = plt.subplots(1, 3, figsize=(6.5, 2.6), width_ratios=[1, 1, 1.15])
+    titles = ("gradient", "repainted", "what it reads now")
+    pixels(gradient, axes[0], signed=True, frames=frames)
+    pixels(image, axes[1], frames=frames)
+    _answer(probabilities, label, axes[2])
+    for ax, title in zip(axes, titles, strict=True):
+        ax.set_title(title, loc="center", fontsize=13)
     return list(axes)
 
 
@@ -59,7 +80,7 @@ def pixels(image, ax, signed=False, step=2, frames=()):
     ax.spines[:].set(visible=True, color=FAINT)
     for row, column in frames:
         corner = (column - 0.5, row - 0.5)
-        ax.add_patch(plt.Rectangle(corner, 1, 1, fill=False, edgecolor=INK, lw=2.2, zorder=3))
+        ax.add_patch(plt.Rectangle(corner, 1, 1, fill=False, edgecolor=FRAME, lw=2.5, zorder=3))
     return ax
 
 
@@ -97,16 +118,28 @@ def round_trip(names, forward, backward):
     size = (6.5, sum(heights) + 0.42 * len(names) + 0.2)
     figure, axes = plt.subplots(len(names), 2, figsize=size, height_ratios=heights, squeeze=False)
     figure.get_layout_engine().set(h_pad=0.03, hspace=0.02, w_pad=0.06)
-    for name, pair, row in zip(names, pictures, axes, strict=True):
+    for stage, (name, pair, row) in enumerate(zip(names, pictures, axes, strict=True)):
         for picture, ax in zip(pair, row, strict=True):
             low, high = limits(picture[np.isfinite(picture)], signed=True)
-            first = ax is axes[0, 0]
-            ax.imshow(picture, cmap=PAPER if first else SIGNED, vmin=0 if first else low, vmax=high)
+            ink = stage == 0 and ax is row[0]
+            ax.imshow(picture, cmap=PAPER if ink else SIGNED, vmin=0 if ink else low, vmax=high)
             ax.set_axis_off()
-        row[0].set_title(f"{'' if row is axes[0] else '↓ '}{name}", fontsize=13, color=FORWARD)
+        row[0].set_title(f"{'↓ ' if stage else ''}{name}", fontsize=13, color=FORWARD)
         largest = np.nanmax(np.abs(pair[1]))
-        row[1].set_title(f"↑ up to {largest:.2g}", fontsize=13, color=GRADIENT)
+        arrow = "↑ " if stage < len(names) - 1 else ""
+        row[1].set_title(f"{arrow}up to {largest:.2g}", fontsize=13, color=GRADIENT)
     return axes
+
+
+def _answer(probabilities, label, ax):
+    """Ten bars with their percentages; the true class has ink in place of colour."""
+    classes = range(len(probabilities))
+    colours = [INK if number == label else FORWARD for number in classes]
+    bars = ax.bar(classes, probabilities, color=colours)
+    ax.bar_label(bars, [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities], fontsize=13)
+    ax.set(xticks=classes, yticks=[], ylim=(0, 1.12))
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(labelsize=13, length=0)
 
 
 def _mosaic(array):
