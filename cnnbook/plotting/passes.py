@@ -8,6 +8,8 @@ from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, KERNEL, SIGNED
 PAPER = "gray_r"  # ink is dark
 FRAME = KERNEL
 ACROSS = 8  # maps in a row of a mosaic
+WIDTH = 5.2  # inches: less than the page, so that the type stays readable on a phone
+LARGE, SMALL = 12, 11  # size of titles, and of numbers
 
 
 def asked_digit(image, probabilities, label):
@@ -25,38 +27,44 @@ def asked_digit(image, probabilities, label):
     -------
     list of two matplotlib axes
     """
-    _, axes = plt.subplots(1, 2, figsize=(6.5, 2.9), width_ratios=[1, 1.1])
+    _, axes = plt.subplots(1, 2, figsize=(WIDTH, 2.5))
     pixels(image, axes[0])
-    axes[0].set_title("row and column of each pixel", loc="center", fontsize=13)
+    axes[0].set_title("the sheet, in pixels", loc="center", fontsize=LARGE)
     _answer(probabilities, label, axes[1])
-    axes[1].set_title("what the network reads", loc="center", fontsize=13)
+    axes[1].set_title("what the network reads", loc="center", fontsize=LARGE)
     return list(axes)
 
 
-def answered_digit(gradient, image, probabilities, label, frames):
-    """Draw the gradient at the pixels, the image that it led to, and the network's answer to that.
+def answered_digit(gradient, difference, compared, image, probabilities, label, frames):
+    """Draw a gradient at the pixels beside what it looks like, and the image that it led to.
 
     Parameters
     ----------
-    gradient, image : array (H, W)
+    gradient, difference, image : array (H, W)
+        The gradient; what it is compared with; the changed image.
+    compared : str
+        The name of what it is compared with.
     probabilities : array (C,)
+        The network's answer to the changed image.
     label : int
         As in `asked_digit`.
     frames : sequence of (row, column)
-        The pixels that were changed, framed in both pictures.
+        The pixels that were changed, framed in all pictures.
 
     Returns
     -------
-    list of three matplotlib axes
+    list of four matplotlib axes
     """
-    _, axes = plt.subplots(1, 3, figsize=(6.5, 2.6), width_ratios=[1, 1, 1.15])
-    titles = ("gradient", "repainted", "what it reads now")
+    _, grid = plt.subplots(2, 2, figsize=(WIDTH, 4.9))
+    axes = list(grid.flat)
     pixels(gradient, axes[0], signed=True, frames=frames)
-    pixels(image, axes[1], frames=frames)
-    _answer(probabilities, label, axes[2])
+    pixels(difference, axes[1], signed=True, frames=frames)
+    pixels(image, axes[2], frames=frames)
+    _answer(probabilities, label, axes[3])
+    titles = ("the gradient", compared, "two pixels repainted", "what it reads now")
     for ax, title in zip(axes, titles, strict=True):
-        ax.set_title(title, loc="center", fontsize=13)
-    return list(axes)
+        ax.set_title(title, loc="center", fontsize=LARGE)
+    return axes
 
 
 def pixels(image, ax, signed=False, step=2, frames=()):
@@ -76,7 +84,7 @@ def pixels(image, ax, signed=False, step=2, frames=()):
     ax.imshow(image, cmap=SIGNED if signed else PAPER, vmin=low, vmax=high)
     height, width = np.shape(image)
     ax.set(xticks=range(0, width, step), yticks=range(0, height, step))
-    ax.tick_params(labelsize=12, length=0)
+    ax.tick_params(labelsize=SMALL, length=0)
     ax.spines[:].set(visible=True, color=FAINT)
     for row, column in frames:
         corner = (column - 0.5, row - 0.5)
@@ -112,10 +120,10 @@ def round_trip(names, forward, backward):
     pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, backward, strict=True)]
     wide = [np.shape(array)[-1] > 1 for array in forward]
     heights = [
-        max(2.9 * len(left) / len(left[0]), 0.32) if many else 1.45
+        max(WIDTH / 2.3 * len(left) / len(left[0]), 0.32) if many else 1.3
         for (left, _), many in zip(pictures, wide, strict=True)
     ]
-    size = (6.5, sum(heights) + 0.42 * len(names) + 0.2)
+    size = (WIDTH, sum(heights) + 0.36 * len(names) + 0.2)
     figure, axes = plt.subplots(len(names), 2, figsize=size, height_ratios=heights, squeeze=False)
     figure.get_layout_engine().set(h_pad=0.03, hspace=0.02, w_pad=0.06)
     for stage, (name, pair, row) in enumerate(zip(names, pictures, axes, strict=True)):
@@ -124,10 +132,10 @@ def round_trip(names, forward, backward):
             ink = stage == 0 and ax is row[0]
             ax.imshow(picture, cmap=PAPER if ink else SIGNED, vmin=0 if ink else low, vmax=high)
             ax.set_axis_off()
-        row[0].set_title(f"{'↓ ' if stage else ''}{name}", fontsize=13, color=FORWARD)
+        row[0].set_title(f"{'↓ ' if stage else ''}{name}", fontsize=LARGE, color=FORWARD)
         largest = np.nanmax(np.abs(pair[1]))
         arrow = "↑ " if stage < len(names) - 1 else ""
-        row[1].set_title(f"{arrow}up to {largest:.2g}", fontsize=13, color=GRADIENT)
+        row[1].set_title(f"{arrow}up to {largest:.2g}", fontsize=LARGE, color=GRADIENT)
     return axes
 
 
@@ -136,10 +144,10 @@ def _answer(probabilities, label, ax):
     classes = range(len(probabilities))
     colours = [INK if number == label else FORWARD for number in classes]
     bars = ax.bar(classes, probabilities, color=colours)
-    ax.bar_label(bars, [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities], fontsize=13)
-    ax.set(xticks=classes, yticks=[], ylim=(0, 1.12))
+    ax.bar_label(bars, [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities], fontsize=SMALL)
+    ax.set(xticks=classes, yticks=[], ylim=(0, 1.12), box_aspect=1)
     ax.spines["left"].set_visible(False)
-    ax.tick_params(labelsize=13, length=0)
+    ax.tick_params(labelsize=SMALL, length=0)
 
 
 def _mosaic(array):
