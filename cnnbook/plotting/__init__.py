@@ -8,8 +8,10 @@ from cnnbook.plotting.curves import confusion, decision_line, decision_regions, 
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
+from cnnbook.plotting.meetings import meeting_diagram, overlay_diagram, stripes_diagram
 from cnnbook.plotting.network import network_diagram
 from cnnbook.plotting.panels import wrap
+from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
     CLASS_MARKERS,
@@ -31,6 +33,8 @@ __all__ = [
     "INTENSITY",
     "KERNEL",
     "SIGNED",
+    "answered_digit",
+    "asked_digit",
     "confusion",
     "convolution_diagram",
     "decision_line",
@@ -41,8 +45,13 @@ __all__ = [
     "history",
     "images",
     "matrix",
+    "meeting_diagram",
     "network_diagram",
+    "overlay_diagram",
+    "pixels",
+    "round_trip",
     "step_sweep",
+    "stripes_diagram",
     "use_style",
     "wrap",
 ]

@@ -93,24 +93,24 @@ def gradient_diagram(wrt, position, input_shape=(3, 3), kernel_shape=(2, 2), ax=
     output_shape = tuple(i - k + 1 for i, k in zip(input_shape, kernel_shape, strict=True))
     if min(output_shape) < 1:
         raise ValueError(f"a kernel {kernel_shape} does not fit into an input {input_shape}")
-    o, theta = _symbols("o", input_shape), _symbols(r"\theta", kernel_shape)
+    x, theta = _symbols("x", input_shape), _symbols(r"\theta", kernel_shape)
     delta = _symbols(r"\delta", output_shape)
     if wrt == "kernel":
         r, c = _check_position(position, kernel_shape)
         # z_uv meets theta_rc at the input pixel (u + K - 1 - r, v + L - 1 - c)
         top, left = kernel_shape[0] - 1 - r, kernel_shape[1] - 1 - c
-        source = Matrix("input $o$", o, INPUT, np.zeros(o.shape, dtype=bool))
+        source = Matrix("input $x$", x, INPUT, np.zeros(x.shape, dtype=bool))
         weights = Matrix(r"$\Delta$", delta, GRADIENT)
         entries = theta
         name = r"$\partial E/\partial\Theta$"
     elif wrt == "input":
         top, left = _check_position(position, input_shape)
-        # in Delta with K - 1 rows of zeros around, o_hw meets theta_rc at (h + r, w + c)
+        # in Delta with K - 1 rows of zeros around, x_hw meets theta_rc at (h + r, w + c)
         padded = np.pad(delta, [(k - 1, k - 1) for k in kernel_shape], constant_values="0")
         source = Matrix(r"$\Delta$ in zeros", padded, GRADIENT, padded == "0")
         weights = Matrix(r"$\Theta$", theta, KERNEL)
-        entries = o
-        name = r"$\partial E/\partial o$"
+        entries = x
+        name = r"$\partial E/\partial x$"
     else:
         raise ValueError(f"wrt must be 'kernel' or 'input', but is {wrt!r}")
     factors = {(top + i, left + j): weight for (i, j), weight in np.ndenumerate(weights.texts)}

@@ -1,0 +1,155 @@
+"""Pictures of meetings: the stripes of a matrix, one array laid on another, and the triangle.
+
+All are drawn narrower than the page, so that their type stays readable on a phone.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from cnnbook.plotting.cells import draw_cells, frame_cells, new_board, write
+from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE, MINUS, tint
+
+CELL = 0.42  # inches
+GAP = 1.9  # cells between the matrix and its transpose
+HEAD = 1.7  # cells above the matrices, for their names and those of the columns
+STRENGTHS = (0.25, 0.55, 0.85)  # of the kernel's colour, one for each tap in turn
+TRIANGLE = np.array([5.4, 11.4])  # cells down and across
+CORNERS = {"pixel": (0.23, 0.72), "tap": (0.77, 0.72), "output": (0.5, 0.24)}
+
+
+def stripes_diagram(taps, ax=None):
+    """Draw the matrix of a convolution in one dimension, and its transpose (:eq:`eq-line-matrix`).
+
+    A row of the matrix is an output, a column a pixel; each cell names the tap that joins them.
+
+    Parameters
+    ----------
+    taps : array (W', W) of int
+        The number of the tap with which output u meets pixel w, or -1 where they do not meet.
+    ax : matplotlib axes, optional
+        Where to draw; a new figure if not given.
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    taps = np.asarray(taps)
+    if taps.ndim != 2 or taps.min() < -1:
+        raise ValueError(f"a matrix of taps, -1 for none, expected, but got {taps!r}")
+    outputs, pixels = taps.shape
+    ax = _board(ax, HEAD + max(taps.shape), 2 + pixels + GAP + outputs)
+    xs, zs = _numbered("x", pixels), _numbered("z", outputs)
+    _stripes(ax, taps, 1, "forward: $T$", (zs, FORWARD), (xs, INPUT))
+    deltas = (_numbered(r"\delta", outputs), GRADIENT)
+    _stripes(ax, taps.T, 2 + pixels + GAP - 1, r"back: $T^\mathsf{T}$", (xs, INPUT), deltas)
+    return ax
+
+
+def meeting_diagram(pixel, tap, delta, names=("x", r"\theta", r"\delta", "z"), ax=None):
+    """Draw one meeting as a triangle: what each corner gets is the product of the other two.
+
+    Parameters
+    ----------
+    pixel, tap, delta : float
+        The three numbers that take part.
+    names : four str
+        Of the pixel, the tap, the delta and the output, as in a formula.
+    ax : matplotlib axes, optional
+        Where to draw; a new figure if not given.
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    ax = _board(ax, *TRIANGLE)
+    x, theta, d, z = names
+    ends = np.array([CORNERS[name] for name in (*CORNERS, "pixel")]) * TRIANGLE[::-1]
+    ax.plot(*ends.T, color=LINE, lw=1.5, zorder=1)
+    owed = {  # what the corner holds, and the sum to which the other two contribute
+        "pixel": (INPUT, x, pixel, rf"\partial E/\partial {x}", (d, delta), (theta, tap)),
+        "tap": (KERNEL, theta, tap, rf"\partial E/\partial {theta}", (d, delta), (x, pixel)),
+        "output": (GRADIENT, d, delta, z, (theta, tap), (x, pixel)),
+    }
+    for place, (colour, name, value, total, *factors) in owed.items():
+        across, down = np.array(CORNERS[place]) * TRIANGLE[::-1]
+        text = f"${name}={_number(value)}$"
+        write(ax, down, across, text, 12).set_bbox(
+            {"boxstyle": "round,pad=0.45", "facecolor": tint(colour), "edgecolor": colour}
+        )
+        (first, a), (second, b) = factors
+        due = rf"${total}$ gets ${first}\,{second}={_number(a * b)}$"
+        write(ax, down + (-1.0 if place == "output" else 1.0), across, due, 11)
+    return ax
+
+
+def overlay_diagram(below, above, place, names, title, ax=None):
+    """Draw one array laid on another: where they meet, the products are added.
+
+    Parameters
+    ----------
+    below, above : array (rows, columns) of str
+        Symbols as in a formula; an empty one in `below` is a zero of the border.
+    place : (int, int)
+        Row and column of `below` on which the upper left corner of `above` lies.
+    names : two (str, str)
+        Name and colour of the one below, and of the one above.
+    title : str
+        What the sum is.
+    ax : matplotlib axes, optional
+        Where to draw; a new figure if not given.
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    below, above = np.asarray(below), np.asarray(above)
+    (name, colour), (other, over) = names
+    top, left = place
+    met = np.zeros(below.shape, dtype=bool)
+    met[top : top + above.shape[0], left : left + above.shape[1]] = True
+    if met.sum() != above.size:
+        raise ValueError(f"an array {above.shape} at {place} leaves the one of {below.shape}")
+    ax = _board(ax, below.shape[0] + 2.3, below.shape[1])
+    fills = np.where(below == "", FAINT, "white").astype(object)
+    fills[met & (below != "")] = tint(colour)
+    draw_cells(ax, np.full(below.shape, ""), fills, top=1.1)
+    for (row, column), symbol in np.ndenumerate(below):
+        high = 0.28 if met[row, column] else 0.5
+        text, ink = (f"${symbol}$", colour) if symbol else ("0", LINE)
+        write(ax, row + 1.1 + high, column + 0.5, text, 12, ink)
+    for (row, column), symbol in np.ndenumerate(above):
+        write(ax, top + row + 1.82, left + column + 0.5, f"${symbol}$", 12, INK)
+    frame_cells(ax, top + 1.1, left, *above.shape, over, 2)
+    middle = below.shape[1] / 2
+    write(ax, 0.5, middle, f"{other} on {name}", 12)
+    write(ax, below.shape[0] + 1.8, middle, title, 12)
+    return ax
+
+
+def _board(ax, rows, columns):
+    if ax is None:
+        _, ax = plt.subplots(figsize=(columns * CELL + 0.1, rows * CELL + 0.1))
+    return new_board(ax, rows, columns)
+
+
+def _stripes(ax, taps, left, title, rows, columns):
+    """One matrix of taps, with the names of its rows and columns."""
+    texts = np.where(taps < 0, "", np.char.add(np.char.add(r"$\theta_{", taps.astype(str)), "}$"))
+    fills = [
+        [FAINT if tap < 0 else tint(KERNEL, STRENGTHS[tap % len(STRENGTHS)]) for tap in row]
+        for row in taps
+    ]
+    draw_cells(ax, texts, fills, HEAD, left, fontsize=12)
+    write(ax, 0.45, left + taps.shape[1] / 2, title, 12)
+    for row, name in enumerate(rows[0]):
+        write(ax, HEAD + row + 0.5, left - 0.45, name, 12, rows[1])
+    for column, name in enumerate(columns[0]):
+        write(ax, HEAD - 0.4, left + column + 0.5, name, 12, columns[1])
+
+
+def _numbered(letter, count):
+    return [f"${letter}_{number}$" for number in range(count)]
+
+
+def _number(value):
+    return f"{round(float(value), 2) + 0.0:g}".replace("-", MINUS)

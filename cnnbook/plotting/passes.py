@@ -1,0 +1,169 @@
+"""One image on its way through a network: what it becomes, and the gradient that comes back."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, KERNEL, SIGNED, limits
+
+PAPER = "gray_r"  # ink is dark
+FRAME = KERNEL
+ACROSS = 8  # maps in a row of a mosaic
+WIDTH = 5.2  # inches: less than the page, so that the type stays readable on a phone
+LARGE, SMALL = 12, 11  # size of titles, and of numbers
+
+
+def asked_digit(image, probabilities, label):
+    """Draw an image with numbered pixels, and the network's answer as bars.
+
+    Parameters
+    ----------
+    image : array (H, W)
+    probabilities : array (C,)
+        One for each class.
+    label : int
+        The true class, whose bar is drawn in the colour of a target.
+
+    Returns
+    -------
+    list of two matplotlib axes
+    """
+    _, axes = plt.subplots(1, 2, figsize=(WIDTH, 2.5))
+    pixels(image, axes[0])
+    axes[0].set_title("the sheet, in pixels", loc="center", fontsize=LARGE)
+    _answer(probabilities, label, axes[1])
+    axes[1].set_title("what the network reads", loc="center", fontsize=LARGE)
+    return list(axes)
+
+
+def answered_digit(gradient, difference, compared, image, probabilities, label, frames):
+    """Draw a gradient at the pixels beside what it looks like, and the image that it led to.
+
+    Parameters
+    ----------
+    gradient, difference, image : array (H, W)
+        The gradient; what it is compared with; the changed image.
+    compared : str
+        The name of what it is compared with.
+    probabilities : array (C,)
+        The network's answer to the changed image.
+    label : int
+        As in `asked_digit`.
+    frames : sequence of (row, column)
+        The pixels that were changed, framed in all pictures.
+
+    Returns
+    -------
+    list of four matplotlib axes
+    """
+    _, grid = plt.subplots(2, 2, figsize=(WIDTH, 4.9))
+    axes = list(grid.flat)
+    pixels(gradient, axes[0], signed=True, frames=frames)
+    pixels(difference, axes[1], signed=True, frames=frames)
+    pixels(image, axes[2], frames=frames)
+    _answer(probabilities, label, axes[3])
+    titles = ("the gradient", compared, "two pixels repainted", "what it reads now")
+    for ax, title in zip(axes, titles, strict=True):
+        ax.set_title(title, loc="center", fontsize=LARGE)
+    return axes
+
+
+def pixels(image, ax, signed=False, step=2, frames=()):
+    """Draw one image with the numbers of its rows and columns, and frames around some pixels.
+
+    Parameters
+    ----------
+    image : array (H, W)
+    ax : matplotlib axes
+    signed : bool
+        Diverging colours with white for zero, not ink on paper.
+    step : int
+        Every how many rows and columns are numbered.
+    frames : sequence of (row, column)
+    """
+    low, high = limits(image, signed)
+    ax.imshow(image, cmap=SIGNED if signed else PAPER, vmin=low, vmax=high)
+    height, width = np.shape(image)
+    ax.set(xticks=range(0, width, step), yticks=range(0, height, step))
+    ax.tick_params(labelsize=SMALL, length=0)
+    ax.spines[:].set(visible=True, color=FAINT)
+    for row, column in frames:
+        corner = (column - 0.5, row - 0.5)
+        ax.add_patch(plt.Rectangle(corner, 1, 1, fill=False, edgecolor=FRAME, lw=2.5, zorder=3))
+    return ax
+
+
+def round_trip(names, forward, backward):
+    """Draw all stages of a network for one image: down on the left, back up on the right.
+
+    Parameters
+    ----------
+    names : sequence of str
+        One for each stage, from the image to the scores.
+    forward, backward : sequences of arrays (H, W, M) or (C,)
+        The values at each stage, and the gradient of the loss at each; each picture has a colour
+        scale of its own, white at zero. A vector is drawn as one row of cells.
+
+    Returns
+    -------
+    array (stages, 2) of matplotlib axes
+    """
+    if not len(names) == len(forward) == len(backward):
+        raise ValueError(
+            f"as many names, values and gradients expected, but got {len(names)}, "
+            f"{len(forward)} and {len(backward)}"
+        )
+    for name, values, gradient in zip(names, forward, backward, strict=True):
+        if np.shape(values) != np.shape(gradient):
+            raise ValueError(
+                f"{name}: values {np.shape(values)}, but gradient {np.shape(gradient)}"
+            )
+    pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, backward, strict=True)]
+    wide = [np.shape(array)[-1] > 1 for array in forward]
+    heights = [
+        max(WIDTH / 2.3 * len(left) / len(left[0]), 0.32) if many else 1.3
+        for (left, _), many in zip(pictures, wide, strict=True)
+    ]
+    size = (WIDTH, sum(heights) + 0.36 * len(names) + 0.2)
+    figure, axes = plt.subplots(len(names), 2, figsize=size, height_ratios=heights, squeeze=False)
+    figure.get_layout_engine().set(h_pad=0.03, hspace=0.02, w_pad=0.06)
+    for stage, (name, pair, row) in enumerate(zip(names, pictures, axes, strict=True)):
+        for picture, ax in zip(pair, row, strict=True):
+            low, high = limits(picture[np.isfinite(picture)], signed=True)
+            ink = stage == 0 and ax is row[0]
+            ax.imshow(picture, cmap=PAPER if ink else SIGNED, vmin=0 if ink else low, vmax=high)
+            ax.set_axis_off()
+        row[0].set_title(f"{'↓ ' if stage else ''}{name}", fontsize=LARGE, color=FORWARD)
+        largest = np.nanmax(np.abs(pair[1]))
+        arrow = "↑ " if stage < len(names) - 1 else ""
+        row[1].set_title(f"{arrow}up to {largest:.2g}", fontsize=LARGE, color=GRADIENT)
+    return axes
+
+
+def _answer(probabilities, label, ax):
+    """Ten bars with their percentages; the true class has ink in place of colour."""
+    classes = range(len(probabilities))
+    colours = [INK if number == label else FORWARD for number in classes]
+    bars = ax.bar(classes, probabilities, color=colours)
+    ax.bar_label(bars, [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities], fontsize=SMALL)
+    ax.set(xticks=classes, yticks=[], ylim=(0, 1.12), box_aspect=1)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(labelsize=SMALL, length=0)
+
+
+def _mosaic(array):
+    """Maps (H, W, M) side by side, ACROSS in a row, with empty lines between; a vector as a row."""
+    array = np.asarray(array, dtype=float)
+    if array.ndim == 1:
+        array = array[None, None]  # C maps of one pixel
+    height, width, maps = array.shape
+    across = min(maps, max(ACROSS, maps if height == 1 else 0))
+    down = -(-maps // across)
+    gap = 1 if height > 2 else 0.5
+    scale = 2  # cells for each pixel, so that a gap may be half as wide as one
+    cell = (scale * height + int(scale * gap), scale * width + int(scale * gap))
+    picture = np.full((down * cell[0], across * cell[1]), np.nan)
+    for m in range(maps):
+        top, left = (m // across) * cell[0], (m % across) * cell[1]
+        tile = array[:, :, m].repeat(scale, 0).repeat(scale, 1)
+        picture[top : top + len(tile), left : left + len(tile[0])] = tile
+    return picture[: cell[0] * down - int(scale * gap), : cell[1] * across - int(scale * gap)]
