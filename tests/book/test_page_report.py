@@ -1,4 +1,4 @@
-"""The report of the pages measures what it says, names each broken limit, and holds for the book."""
+"""The page report measures what it says, names each broken limit, and holds for the book."""
 
 import sys
 from dataclasses import replace
