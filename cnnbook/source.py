@@ -58,7 +58,8 @@ def show_source(thing, docstring=True):
 def _without_docstring(text):
     body = ast.parse(text).body[0].body
     first = body[0]
-    if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)):
+    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    if not is_docstring or len(body) == 1:
         return text
     lines = text.splitlines()
     rest = lines[first.end_lineno :]
