@@ -84,6 +84,7 @@ def one_hot(labels, classes, dtype=np.float64):
 
 def _distributions(scores, t):
     """Class numbers as distributions; distributions as they are."""
+    check_not_masked("targets", t)
     scores, t = np.asarray(scores), np.asarray(t)
     if np.issubdtype(t.dtype, np.integer) and scores.ndim > 1 and t.shape == scores.shape[:-1]:
         return one_hot(t, scores.shape[-1], np.result_type(scores, np.float32))

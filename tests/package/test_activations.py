@@ -1,5 +1,7 @@
 """Activations: values, derivatives taken of the output, and the softmax with its Jacobian."""
 
+import re
+
 import checks
 import numpy as np
 import pytest
@@ -104,6 +106,21 @@ def test_softmax_of_large_scores(dtype):
 def test_softmax_of_nan():
     z = np.array([[0, np.nan], [0, 0]])
     assert np.isnan(softmax(z)).tolist() == [[True, True], [False, False]]
+
+
+@pytest.mark.parametrize("function", [softmax, log_softmax])
+def test_scores_in_lists_and_as_whole_numbers(function):
+    np.testing.assert_array_equal(function([1, 2]), function(np.array([1.0, 2.0])))
+
+
+@pytest.mark.parametrize("function", [softmax, log_softmax])
+def test_refused_scores(function):
+    for scores in (1.0, np.ones((3, 0))):
+        shape = np.shape(scores)
+        with pytest.raises(ValueError, match=rf"\(\.\.\., C\) with C > 0.*{re.escape(str(shape))}"):
+            function(scores)
+    with pytest.raises(TypeError, match="scores must be a plain array, but is a masked one"):
+        function(np.ma.masked_less([1.0, 2.0], 0))
 
 
 def test_two_classes_are_a_sigmoid():

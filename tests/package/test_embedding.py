@@ -118,6 +118,23 @@ def test_grid_holds_whole_numbers_in_proportion(rng):
     assert np.abs(samples - scale * features.reshape(30, 8)).max() <= 0.5
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_grid_is_measured_by_the_largest_size(sign):
+    """Of whatever sign it is: the numbers stay within the levels."""
+    features = sign * np.array([[0.1, 5.0], [-0.2, 0.3]])
+    assert 400 <= np.abs(on_grid(features)).max() <= 1024
+    np.testing.assert_array_equal(on_grid(features), -on_grid(-features))
+
+
+def test_scoreboard_of_lists(rng):
+    features, labels = clusters(rng)
+    rows = [
+        scoreboard(*map(kind, (features, features[:, :2], labels, labels)), representation="r")
+        for kind in (np.asarray, np.ndarray.tolist)
+    ]
+    assert rows[0] == rows[1]
+
+
 def test_grid_of_saturated_activations_does_not_hang_on_a_last_digit():
     saturated = np.array([[1.0, 0.3], [0.2, 0.7]])
     np.testing.assert_array_equal(on_grid(saturated), on_grid(np.minimum(saturated, 1 - 1e-15)))

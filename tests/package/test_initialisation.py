@@ -61,6 +61,20 @@ def test_both_types_draw_the_same_numbers(draw):
 
 
 @FUNCTIONS
+@pytest.mark.parametrize("dtype", [np.int64, np.float16, np.complex128])
+def test_other_types_are_refused(draw, dtype):
+    with pytest.raises(TypeError, match=f"dtype is {np.dtype(dtype)}"):
+        draw((2, 2), 2, 2, np.random.default_rng(0), dtype)
+
+
+@FUNCTIONS
+@pytest.mark.parametrize("rng", [0, None, np.random.RandomState(0)])
+def test_other_generators_are_refused(draw, rng):
+    with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator"):
+        draw((2, 2), 2, 2, rng)
+
+
+@FUNCTIONS
 @pytest.mark.parametrize("fans", [(0, 3), (3, 0)])
 def test_fans_below_one_are_refused(draw, fans):
     with pytest.raises(ValueError, match=f"are {fans[0]} and {fans[1]}"):

@@ -95,13 +95,91 @@ def test_nan_is_not_hidden(loss):
 @pytest.mark.parametrize("method", ["value", "gradient"])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize(
-    ("shape", "targets"), [((3, 4), (3,)), ((3, 4), (3, 1)), ((3,), (3,)), ((0, 4), (0, 4))]
+    ("shape", "targets"),
+    [((3, 4), (3,)), ((3, 4), (3, 1)), ((3,), (3,)), ((0, 4), (0, 4)), ((), ()), ((3, 0), (3, 0))],
 )
 def test_refused_shapes(loss, method, shape, targets):
     with pytest.raises(ValueError, match="have shapes") as error:
         getattr(loss, method)(np.ones(shape), np.ones(targets))
     assert str(shape) in str(error.value)
     assert str(targets) in str(error.value)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_lists(loss):
+    """Numbers in lists are numbers."""
+    values, t = np.arange(12.0).reshape(3, 4), ONE_HOT
+    assert loss.value(values.tolist(), t.tolist()) == loss.value(values, t)
+    np.testing.assert_array_equal(
+        loss.gradient(values.tolist(), t.tolist()), loss.gradient(values, t)
+    )
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.int64, np.float16, bool])
+def test_short_numbers_are_widened(loss, kind):
+    """As bytes, 255 - 0 would overflow when it is squared, and 0 - 255 be 1."""
+    top = 1 if kind is bool else np.iinfo(kind).max if np.issubdtype(kind, np.integer) else 6e4
+    values, t = np.array([[top, 0], [0, top]], kind), np.array([[0, 1], [0, 1]], kind)
+    expected = loss.value(values.astype(float), t.astype(float))
+    assert loss.value(values, t) == expected
+    assert np.isfinite(expected)
+    gradient = loss.gradient(values, t)
+    assert gradient.dtype == np.float64
+    np.testing.assert_array_equal(gradient, loss.gradient(values.astype(float), t.astype(float)))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_masks_are_not_lost(loss):
+    masked = np.ma.masked_less(np.ones((3, 4)), 0)
+    for arguments in [(masked, ONE_HOT), (np.ones((3, 4)), masked)]:
+        with pytest.raises(TypeError, match="must be a plain array, but is a masked one"):
+            loss.value(*arguments)
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (2, 3, 5, 4), (2, 3, 4)])
+def test_cross_entropy_of_class_numbers(shape):
+    """The same as of the distributions they stand for, for samples and for pixels of maps."""
+    rng = np.random.default_rng(3)
+    scores, labels = rng.normal(size=shape), rng.integers(0, 4, shape[:-1])
+    t = np.eye(4)[labels]
+    loss = CrossEntropy()
+    assert loss.value(scores, labels) == loss.value(scores, t)
+    np.testing.assert_array_equal(loss.gradient(scores, labels), loss.gradient(scores, t))
+    by_pixel = loss.value(scores.reshape(-1, 4), t.reshape(-1, 4))
+    np.testing.assert_allclose(loss.value(scores, t), by_pixel, rtol=1e-14)
+    single = loss.gradient(scores.astype(np.float32), labels)
+    assert single.dtype == np.float32
+
+
+def test_refused_class_numbers():
+    scores = np.zeros((2, 3, 3, 4))
+    with pytest.raises(ValueError, match=r"0\.\.3, but range from 4 to 4"):
+        CrossEntropy().value(scores, np.full((2, 3, 3), 4))
+    with pytest.raises(ValueError, match=r"\(2, 3, 3, 4\) and \(2, 3\)"):
+        CrossEntropy().gradient(scores, np.zeros((2, 3), int))
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (2, 5, 6, 5), (3, 2, 4)])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_targets_of_any_shape(loss, shape):
+    """Rows, boxes of every pixel, sequences: the gradient is that of the value."""
+    checks.check_loss_gradient(loss, softmax(np.random.default_rng(0).normal(size=shape)))
+
+
+def test_squared_error_of_boxes_counts_images():
+    """The mean is over the first axis: four numbers of a box are added."""
+    y, t = np.zeros((2, 3, 3, 5)), np.ones((2, 3, 3, 5))
+    assert SquaredError().value(y, t) == 45 / 2
+
+
+@pytest.mark.parametrize("shape", [(5,), (2, 3), (2, 3, 4), (0,)])
+def test_one_hot_of_any_shape(shape):
+    labels = np.random.default_rng(0).integers(0, 17, shape)
+    t = one_hot(labels, 17)
+    assert t.shape == (*shape, 17)
+    np.testing.assert_array_equal(t.argmax(axis=-1), labels)
+    assert t.sum() == labels.size
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -117,8 +195,8 @@ def test_one_hot(dtype):
     [
         ([0, 3], ValueError, r"0\.\.2, but range from 0 to 3"),
         ([-1, 1], ValueError, r"0\.\.2, but range from -1 to 1"),
-        ([[0, 1]], ValueError, r"shape \(1, 2\)"),
-        (1, ValueError, r"shape \(\)"),
+        ([[[0, 5]]], ValueError, r"0\.\.2, but range from 0 to 5"),
+        (1, ValueError, "labels must be an array of class numbers, but are the number 1"),
         ([0.0, 1.0], TypeError, "float64"),
         ([True, False], TypeError, "bool"),
         (["1"], TypeError, "U1"),

@@ -86,7 +86,8 @@ def test_step_is_in_place_keeps_the_type_and_leaves_the_gradient(make, dtype):
     assert parameter.dtype == dtype
     assert (view < 1).all()
     assert (gradient == 0.5).all()
-    assert all(array.dtype == dtype for array in optimiser._remembered().values())
+    assert all(array.dtype == dtype for array in optimiser.memory["W"])
+    assert optimiser.steps == {"W": 2}
 
 
 @OPTIMISERS
@@ -103,9 +104,10 @@ def test_parameters_do_not_influence_each_other(make):
 
 
 @OPTIMISERS
-def test_large_parameters_in_parts_as_in_one_piece(make):
+@pytest.mark.parametrize("width", [optimisers.CACHED // 2 + 1, optimisers.CACHED + 1])
+def test_large_parameters_in_parts_as_in_one_piece(make, width):
     """Row by row, as parameters of their own, they take the very same steps."""
-    rng, shape = np.random.default_rng(0), (5, optimisers.CACHED // 2 + 1)
+    rng, shape = np.random.default_rng(0), (5, width)
     whole = rng.normal(size=shape)
     rows = {str(number): row[None].copy() for number, row in enumerate(whole)}
     first, second = make(), make()
@@ -114,6 +116,21 @@ def test_large_parameters_in_parts_as_in_one_piece(make):
         first.step({"W": whole}, {"W": gradient})
         second.step(rows, {str(number): row[None] for number, row in enumerate(gradient)})
     np.testing.assert_array_equal(whole, np.concatenate(list(rows.values())))
+
+
+@OPTIMISERS
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (3, 0), (2, 3, 4), (1, 40_000)])
+def test_any_shape_takes_the_steps_of_its_numbers(make, shape):
+    """A single number too, whose gradient may be a number of NumPy and no array."""
+    rng = np.random.default_rng(0)
+    whole = rng.normal(size=shape)
+    start, gradients = whole.copy(), rng.normal(size=(3, *shape))
+    optimiser = make()
+    for gradient in gradients:
+        optimiser.step({"W": whole}, {"W": gradient if shape else np.float64(gradient)})
+    for index in list(np.ndindex(shape))[:5]:
+        values = steps(make(), [gradient[index] for gradient in gradients], start[index])
+        assert whole[index] == values[-1]
 
 
 @OPTIMISERS
@@ -138,7 +155,8 @@ def test_nothing_changes_if_one_gradient_is_refused(make):
         optimiser.step(parameters, {"a": np.ones(2), "b": np.ones((6, 1))})
     assert (parameters["a"] == 1).all()
     assert (parameters["b"] == 1).all()
-    assert not optimiser._remembered()
+    assert not optimiser.memory
+    assert not optimiser.steps
 
 
 @pytest.mark.parametrize("make", [lambda: Momentum(0.1), lambda: Adam()])

@@ -3,9 +3,9 @@
 from itertools import product
 
 import checks
+import naive
 import numpy as np
 import pytest
-import naive
 
 from cnnbook.pooling import downsample, pooled_size, upsample
 
@@ -216,6 +216,27 @@ X = np.ones((4, 6))
 def test_refused_arguments(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_masks_are_not_lost():
+    with pytest.raises(TypeError, match="pooled must be a plain array, but is a masked one"):
+        downsample(np.ma.masked_less(X, 0))
+
+
+def test_a_window_larger_than_the_map_has_its_own_numbers():
+    """A place is counted along the rows of the whole window, on the map or not."""
+    x = np.zeros((2, 3))
+    x[1, 2] = 1
+    o, winners = downsample(x, 5, edges="keep", return_winners=True)
+    assert (o.tolist(), winners.tolist()) == ([[1]], [[7]])
+    assert upsample(np.array([[3.0]]), (2, 3), 5, edges="keep", winners=winners)[1, 2] == 3
+
+
+def test_the_first_nan_wins():
+    x = np.array([[1.0, np.nan, np.inf, 2], [np.nan, 0, np.nan, np.inf]])
+    o, winners = downsample(x, return_winners=True)
+    assert np.isnan(o).all()
+    assert winners.tolist() == [[1, 2]]
 
 
 def test_winners_of_another_shape():

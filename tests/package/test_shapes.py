@@ -1,7 +1,7 @@
 """Shapes for random sizes and options (hypothesis): what is announced is what comes out."""
 
-import numpy as np
 import naive
+import numpy as np
 from checks import repeatable
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -102,7 +102,7 @@ def test_convolution(shape, filters, rows, cols, mode, stride, dilation):
     ]
     assert o.shape[1:3] == tuple(sizes)
     assert layer.backpropagate(o).shape == shape
-    assert layer.dW.shape == layer.W.shape
+    assert layer.gradients()["W"].shape == layer.W.shape
     assert pad(x, borders).shape == (shape[0], *padded, shape[3])
 
 

@@ -3,12 +3,12 @@
 from itertools import product
 
 import checks
+import naive
 import numpy as np
 import pytest
-import naive
 import scipy.signal
 
-from cnnbook.convolution import conv2d, correlate2d, output_size, receptive_field, rot180
+from cnnbook.convolution import conv2d, correlate2d, rot180
 
 MODES = ("valid", "full", "same")
 KERNELS = [(3, 3), (2, 3), (4, 2), (1, 5), (4, 4), (1, 1)]
@@ -176,27 +176,6 @@ def test_worked_corner():
     assert conv2d(patch, kernel, "same")[0, 0] == conv2d(patch, kernel, padding=1)[0, 0] == -213
 
 
-@pytest.mark.parametrize(
-    ("size", "options", "expected"),
-    [
-        (1000, {"kernel": 10}, 991),  # M9, M11
-        (28, {"kernel": 3}, 26),  # K2
-        (28, {"kernel": 3, "padding": 1}, 28),
-        (28, {"kernel": 5}, 24),  # two pixels on each side
-        (28, {"kernel": 5, "padding": 2}, 28),
-        (26, {"kernel": 3}, 24),  # K4
-        (24, {"kernel": 2, "stride": 2}, 12),  # G4 for pooling
-        (64, {"kernel": 3}, 62),  # K12
-        (7, {"kernel": 3, "stride": 2}, 3),
-        (8, {"kernel": 3, "stride": 2}, 3),  # one pixel is left over
-        (5, {"kernel": 3, "dilation": 2}, 1),
-        (224, {"kernel": 7, "stride": 2, "padding": 3}, 112),
-    ],
-)
-def test_output_sizes(size, options, expected):
-    assert output_size(size, **options) == expected
-
-
 def test_sizes_of_the_modes():
     """M13, K2, O3."""
     x, kernel = draw(9, 8), draw(3, 4)
@@ -205,29 +184,6 @@ def test_sizes_of_the_modes():
     assert conv2d(x, kernel, "same").shape == (9, 8)
     assert conv2d(draw(5, 5, 2), draw(3, 3, 3, 2)).shape == (3, 3, 3)  # K8
     assert conv2d(draw(32, 32, 3), draw(12, 5, 5, 3), "same").shape == (32, 32, 12)  # O3
-
-
-@pytest.mark.parametrize(
-    ("layers", "expected"),
-    [
-        ([], 1),
-        ([(3, 1, 1)], 3),
-        ([(3, 1, 1)] * 2, 5),  # K10
-        ([(3, 1, 1), (3, 1, 2)], 7),  # G3
-        ([(3, 1, 1), (3, 1, 2), (3, 1, 4)], 15),
-        ([(3, 1, 1), (3, 1, 1), (2, 2, 1)], 6),  # K4, up to the pooling layer
-        ([(5, 1, 1), (2, 2, 1), (5, 1, 1), (2, 2, 1)], 16),  # LeNet-5, before its dense layers
-        ([(1, 3, 1), (2, 1, 1)], 4),
-        ([(3, 2, 1)] * 3, 15),
-    ],
-)
-def test_receptive_field(layers, expected):
-    assert receptive_field(layers) == expected
-    # The same by following one output down to the pixels it is made of.
-    touched = {0}
-    for kernel, stride, dilation in reversed(layers):
-        touched = {stride * u + dilation * r for u in touched for r in range(kernel)}
-    assert max(touched) + 1 == expected
 
 
 def test_single_precision_and_whole_numbers():
@@ -279,13 +235,16 @@ def test_refused_arguments(x, kernel, options, message):
         conv2d(x, kernel, **options)
 
 
-@pytest.mark.parametrize("layer", [(0, 1, 1), (3, 0, 1), (3, 1, 0), (3, 1.5, 1)])
-def test_refused_receptive_field(layer):
-    with pytest.raises(ValueError, match="must be a whole number"):
-        receptive_field([layer])
+@pytest.mark.parametrize("function", [conv2d, correlate2d])
+@pytest.mark.parametrize("masked", [0, 1])
+def test_masks_are_not_lost(function, masked):
+    """What is masked would be summed with the rest."""
+    arguments = [IMAGE, KERNEL]
+    arguments[masked] = np.ma.masked_greater(arguments[masked], 5)
+    with pytest.raises(TypeError, match="must be a plain array, but is a masked one"):
+        function(*arguments)
 
 
-@pytest.mark.parametrize("options", [{"padding": -1}, {"padding": 0.5}, {"stride": 0}])
-def test_refused_output_size(options):
-    with pytest.raises(ValueError, match="must be a whole number"):
-        output_size(5, 3, **options)
+def test_bytes_do_not_wrap_around():
+    pixels, ones = np.full((2, 2), 200, np.uint8), np.ones((2, 2), np.uint8)
+    assert conv2d(pixels, ones) == 800
