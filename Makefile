@@ -56,6 +56,7 @@ execute: $(READY)  ## run the notebooks again and store their outputs (one: NOTE
 lint: $(READY)  ## check style and format of code and notebooks, and the limits of the pages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(PY) tools/page_report.py
 
 bench: $(READY)  ## measure the package's speed on this machine

@@ -125,7 +125,7 @@ def check_threads(layer, x):
         network = ThreadedNetwork([layer], threads)
         found[threads] = _of_network(network, x, same_draws())
         assert_same(found[threads], found[1])
-    training = False if layer.generators() else True
+    training = not layer.generators()
     expected = _of_network(Network([layer]), x, training)
     found = _of_network(ThreadedNetwork([layer], 2), x, training)
     for name, array in expected.items():
@@ -169,12 +169,16 @@ def check_single_precision(layer, x):
 
 
 def check_refused_input(layer, x):
-    """Lists, whole numbers, half precision, masks and single numbers are refused by the name of
-    the layer that they reach first."""
+    """Lists, whole numbers, half precision, masks and single numbers are refused, by name."""
     names = ["a network", *(re.escape(repr(inner)) for _, inner in layer.walk())]
     name = f"({'|'.join(names)})"
-    for wrong in (x.tolist(), np.ones(x.shape, np.int64), x.astype(np.float16), np.ma.array(x)):
-        found = getattr(wrong, "dtype", "list") if np.ma.MaskedArray != type(wrong) else "masked"
+    refused = {
+        "list": x.tolist(),
+        "int64": np.ones(x.shape, np.int64),
+        "float16": x.astype(np.float16),
+        "masked": np.ma.array(x),
+    }
+    for found, wrong in refused.items():
         with pytest.raises(TypeError, match=f"{name}.*{found}"):
             layer.output(wrong)
     for scalar in (np.float32(1), np.array(1.0)):

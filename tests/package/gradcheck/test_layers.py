@@ -52,18 +52,17 @@ class Planted(Hidden):
         if self.mistake == "doubles its argument":
             gradient *= 2
         dx, gradients = super().backward(gradient, memory, to_input)
-        W, b = gradients["W"], gradients["b"]
         if self.mistake == "W":
-            W = 2 * W
+            gradients["W"] *= 2
         elif self.mistake == "b":
-            b = b / len(gradient)
+            gradients["b"] /= len(gradient)
         elif self.mistake == "x":
             dx = 0.99 * dx
         elif self.mistake == "transposed":
-            W = W.T
+            gradients["W"] = gradients["W"].T
         elif self.mistake == "other order":
             dx = gradient[:, ::-1] @ self.W
-        return dx, {"W": W, "b": b}
+        return dx, gradients
 
 
 @pytest.mark.parametrize(

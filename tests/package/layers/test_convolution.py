@@ -108,9 +108,9 @@ def test_first_neuron_of_the_example():
         delta = np.zeros((1, 2, 2, 1))
         delta[0, u, v] = 10
         dx = layer.backpropagate(delta)
-        dW = layer.gradients()["W"]
-        np.testing.assert_allclose(dW[0, 0, 0, 0], 10 * x[0, u + 1, v + 1, 0])
-        np.testing.assert_allclose(dW[0, 1, 1, 0], 10 * x[0, u, v, 0])
+        taps = layer.gradients()["W"][0, ..., 0]
+        np.testing.assert_allclose(taps[0, 0], 10 * x[0, u + 1, v + 1, 0])
+        np.testing.assert_allclose(taps[1, 1], 10 * x[0, u, v, 0])
         np.testing.assert_allclose(dx[0, u, v, 0], 10 * layer.W[0, 1, 1, 0])
         assert np.count_nonzero(dx) == 4
 
@@ -158,7 +158,9 @@ def test_dense_layer_as_a_convolution():
     np.testing.assert_allclose(layer.output(x)[:, 0, 0], o, rtol=1e-13)
     dx = raster.backpropagate(dense.backpropagate(gradient[:, 0, 0]))
     np.testing.assert_allclose(layer.backpropagate(gradient), dx, rtol=1e-12)
-    np.testing.assert_allclose(rot180(layer.gradients()["W"]).reshape(2, 60), dense.gradients()["W"], rtol=1e-12)
+    np.testing.assert_allclose(
+        rot180(layer.gradients()["W"]).reshape(2, 60), dense.gradients()["W"], rtol=1e-12
+    )
 
 
 def test_counts():
@@ -245,8 +247,10 @@ def test_refused_activation(activation):
     ("options", "text"),
     [
         ({}, "3x3, identity"),
-        ({"kernel": (2, 5), "stride": 2, "padding": 1, "dilation": 3, "activation": sigmoid},
-         "2x5, stride 2, dilation 3, border 1,1,1,1, sigmoid"),
+        (
+            {"kernel": (2, 5), "stride": 2, "padding": 1, "dilation": 3, "activation": sigmoid},
+            "2x5, stride 2, dilation 3, border 1,1,1,1, sigmoid",
+        ),
         ({"kernel": (2, 1), "mode": "same"}, "2x1, border 1,0,0,0, identity"),
     ],
 )

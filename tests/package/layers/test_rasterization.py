@@ -36,5 +36,5 @@ def test_wrong_shapes(shape):
 
 
 def test_refused_order():
-    with pytest.raises(ValueError, match="order must be .* but is 'columns'"):
+    with pytest.raises(ValueError, match=r"order must be .* but is 'columns'"):
         Rasterization("columns")

@@ -107,8 +107,6 @@ def test_optimisers(name, make):
     before = kept(network)
     fit(network, CrossEntropy(), make(), X, T, epochs=1, batch_size=150, rng=RNG, progress=False)
     assert all((array != before[name]).any() for name, array in network.parameters().items())
-    scores, memory = Network(layers(name, "middle")).scores(X)
-    assert CrossEntropy().value(network.scores(X)[0], T) < CrossEntropy().value(scores, T) + 0.1
 
 
 @EVERY_PLACE
@@ -122,8 +120,8 @@ def test_save_and_load(tmp_path, name, place):
     np.testing.assert_array_equal(fresh.predict(X), trained.predict(X))
 
 
-class _StopError(Exception):
-    pass
+class StoppedError(Exception):
+    """The machine has gone."""
 
 
 @EVERY_DOUBLE
@@ -137,11 +135,11 @@ def test_a_checkpoint_goes_on_to_the_bit(tmp_path, name):
 
     def stop(training):
         save_checkpoint(tmp_path / "training.npz", training)
-        raise _StopError
+        raise StoppedError
 
     whole, halved, resumed = training(), training(), training()
     whole.run(progress=False)
-    with pytest.raises(_StopError):
+    with pytest.raises(StoppedError):
         halved.run(progress=False, after_epoch=stop)
     load_checkpoint(tmp_path / "training.npz", resumed)
     resumed.run(progress=False)
@@ -210,7 +208,7 @@ def test_gradients_of_shared_weights_add_up(kind):
 
 @pytest.mark.parametrize("make", OPTIMISERS)
 def test_shared_weights_take_one_step(make):
-    together, apart = shared_and_apart()
+    together, _ = shared_and_apart()
     optimiser, expected = make(), make()
     o, memory = together.scores(X)
     _, gradients = together.backward(o, memory)

@@ -144,21 +144,21 @@ def test_pairs():
     assert np.isnan(history.accuracy).all()
 
 
-class Halves(SquaredError):
+class HalfOfEachError(SquaredError):
     """Two targets at a time: the scores are compared with both, in equal parts."""
 
     def value(self, y, t):
-        return sum(super(Halves, self).value(y, part) for part in t) / 2
+        return sum(super(HalfOfEachError, self).value(y, part) for part in t) / 2
 
     def gradient(self, y, t):
-        return sum(super(Halves, self).gradient(y, part) for part in t) / 2
+        return sum(super(HalfOfEachError, self).gradient(y, part) for part in t) / 2
 
 
 def test_targets_of_several_parts():
     """t as a tuple: its parts are drawn together too."""
     x = np.random.default_rng(0).normal(size=(30, 4))
     network = Network([Residual(LeakyReLU(), hidden(4, 4, identity))])
-    history = train(network, Halves(), x, (x + 1, x - 1), epochs=150)
+    history = train(network, HalfOfEachError(), x, (x + 1, x - 1), epochs=150)
     assert history.loss[-1] == pytest.approx(2, abs=0.1)  # 4 / 2: of each, as far as they differ
     np.testing.assert_allclose(network.predict(x).mean(axis=0), x.mean(axis=0), atol=0.3)
 
@@ -204,7 +204,7 @@ def test_schedule():
     """The rate of an epoch, from its number."""
     optimiser, rates = SGD(1.0), []
 
-    class Recorded(SquaredError):
+    class RecordedError(SquaredError):
         def value(self, y, t):
             rates.append(optimiser.rate)
             return super().value(y, t)
@@ -212,7 +212,7 @@ def test_schedule():
     x = np.random.default_rng(0).normal(size=(20, 4))
     train(
         Network([hidden(4, 4)]),
-        Recorded(),
+        RecordedError(),
         x,
         x,
         epochs=3,
