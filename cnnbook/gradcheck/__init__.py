@@ -10,10 +10,8 @@ from cnnbook.gradcheck.checks import (
     check_gradients,
     check_layer,
     check_network,
-    numerical_gradient,
-    relative_error,
-    step_sweep,
 )
+from cnnbook.gradcheck.differences import numerical_gradient, relative_error, step_sweep
 from cnnbook.gradcheck.report import GradientReport, GradientRow
 
 __all__ = [

@@ -1,9 +1,15 @@
 """The comparison of a gradient with central differences, entry by entry."""
 
-from numbers import Real
-
 import numpy as np
 
+from cnnbook.arguments import check_positive, check_positive_real
+from cnnbook.gradcheck.differences import (
+    check_arrays,
+    one_number,
+    relative_error,
+    slopes,
+    slopes_at,
+)
 from cnnbook.gradcheck.report import GradientReport, GradientRow
 
 # The error of a central difference is at most so many times what half the step changes: 4/3 times
@@ -14,55 +20,6 @@ _DOUBT = 3
 _KINK = 0.05
 # How far f may be off by rounding, in units of its last digit.
 _ROUNDING = 100
-
-
-def numerical_gradient(f, array, step=1e-5):
-    """The gradient of f by central differences (:eq:`eq-central-difference`).
-
-    dE/da ~ (E(a + step) - E(a - step)) / (2 step), for one number a of the array after another.
-
-    Parameters
-    ----------
-    f : callable
-        Takes no arguments and returns the number E, which it computes from the array.
-    array : array of float64, any shape
-        Changed in place, one number at a time; afterwards it is as before, also if f raises.
-    step : float
-        The error of the quotient falls with step^2, that of rounding grows with 1/step.
-
-    Returns
-    -------
-    array of the shape of `array`
-
-    Raises
-    ------
-    TypeError
-        If the array, or what f returns, is not float64: the rounding errors of float32 hide the
-        difference.
-    ValueError
-        If the array cannot be written to, f does not return one number, or the step is not
-        positive or too small to change a number of the array.
-    """
-    _check_array("array", array)
-    _check_positive("step", step)
-    gradient = np.empty(array.shape)
-    for index in np.ndindex(array.shape):
-        gradient[index], _, _ = _slopes(f, array, index, step, middle=0.0)
-    return gradient
-
-
-def relative_error(a, b):
-    """max|a - b| / max(max|a|, max|b|), one number for two arrays of one shape.
-
-    (:eq:`eq-relative-error`) Zero if both are zero everywhere. Taken by tensor, not by entry: an
-    entry that happens to be tiny has few correct digits in any difference quotient.
-    """
-    a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape:
-        raise ValueError(f"two arrays of one shape expected, but got {a.shape} and {b.shape}")
-    largest = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
-    with np.errstate(invalid="ignore"):  # infinite entries: the error is not a number
-        return float(np.abs(a - b).max(initial=0) / largest) if largest != 0 else 0.0
 
 
 def check_gradient(
@@ -109,11 +66,11 @@ def check_gradients(f, arrays, gradients, *, step=1e-5, tolerance=1e-7, entries=
     GradientReport
         A row for every array.
     """
-    _check_positive("step", step)
-    _check_positive("tolerance", tolerance)
+    check_positive_real("step", step)
+    check_positive_real("tolerance", tolerance)
     if arrays.keys() != gradients.keys():
         raise ValueError(f"the arrays are {list(arrays)}, but the gradients {list(gradients)}")
-    _check_arrays(arrays)
+    check_arrays(arrays)
     rows = []
     for name, array in arrays.items():
         chosen = _choose(array.shape, entries, rng)
@@ -148,7 +105,7 @@ def check_layer(layer, x, *, rng, step=1e-5, tolerance=1e-7, entries=None):
         A row for every parameter, and one for x.
     """
     x = np.array(x)
-    _check_arrays({**layer.parameters(), "x": x})
+    check_arrays({**layer.parameters(), "x": x})
     factors = rng.standard_normal(_scores(layer, x)[0].shape)  # R
     options = {"step": step, "tolerance": tolerance, "entries": entries, "rng": rng}
     return _check(layer, x, lambda o: np.sum(factors * o), lambda o: factors.copy(), options)
@@ -176,33 +133,9 @@ def check_network(network, loss, x, t, *, step=1e-5, tolerance=1e-7, entries=Non
         A row for every parameter ("0.W": of the first layer), and one for x.
     """
     x = np.array(x)
-    _check_arrays({**network.parameters(), "x": x})
+    check_arrays({**network.parameters(), "x": x})
     options = {"step": step, "tolerance": tolerance, "entries": entries, "rng": rng}
     return _check(network, x, lambda z: loss.value(z, t), lambda z: loss.gradient(z, t), options)
-
-
-def step_sweep(f, array, gradient, steps=None):
-    """The relative error of the numerical gradient for steps from large to small.
-
-    Drawn on logarithmic axes it falls, as the quotient nears the derivative, and then rises, as
-    the difference drowns in rounding errors. The error of a wrong gradient stays level.
-
-    Parameters
-    ----------
-    f, array
-        As in `numerical_gradient`.
-    gradient : array
-        dE/d(array) by the formula.
-    steps : sequence of float, optional
-        Two for each power of ten from 0.1 to 1e-11, if not given.
-
-    Returns
-    -------
-    steps, errors : arrays of one length
-    """
-    steps = 10.0 ** -np.arange(1, 11.5, 0.5) if steps is None else np.asarray(steps, float)
-    errors = [relative_error(numerical_gradient(f, array, step), gradient) for step in steps]
-    return steps, np.array(errors)
 
 
 def _check(layer, x, value, gradient, options):
@@ -226,8 +159,8 @@ def _compare(f, name, array, gradient, step, tolerance, chosen):
     """The row of the report for the chosen entries of one array and its gradient."""
     if gradient.shape != array.shape:
         return GradientRow(name, array.shape, gradient.shape, np.inf, 0, 0, "wrong")
-    middle = _number(f())
-    central, bends, sizes = _slopes_at(f, array, chosen, step, middle)
+    middle = one_number(f())
+    central, bends, sizes = slopes_at(f, array, chosen, step, middle)
     formula = np.array([gradient[index] for index in chosen])
     error = relative_error(formula, central)
     largest = max(np.abs(central).max(initial=0), np.abs(formula).max(initial=0))
@@ -240,7 +173,7 @@ def _compare(f, name, array, gradient, step, tolerance, chosen):
     for number in np.flatnonzero((np.abs(bends) > noticed) | (gaps > noticed)):
         whole = np.array([central[number], bends[number]])
         half, quarter = (
-            np.array(_slopes(f, array, chosen[number], step / part, middle)[:2]) for part in (2, 4)
+            np.array(slopes(f, array, chosen[number], step / part, middle)[:2]) for part in (2, 4)
         )
         changes[number] = _change(whole, half).max()
         kinks += changes[number] > noticed and _at_kink(whole, half, quarter, noise)
@@ -268,79 +201,15 @@ def _at_kink(whole, half, quarter, noise):
     return bool(np.any(np.abs(second - first / [4, 8]) > _KINK * first.max() + noise))
 
 
-def _slopes_at(f, array, chosen, step, middle):
-    """`_slopes` for all chosen entries, as three arrays."""
-    slopes = [_slopes(f, array, index, step, middle) for index in chosen]
-    return np.array(slopes).reshape(-1, 3).T
-
-
-def _slopes(f, array, index, step, middle):
-    """Central difference at one entry, right minus left slope, and the size of f there."""
-    a = float(array[index])
-    upper, lower = a + step, a - step
-    if upper == a or lower == a:
-        raise ValueError(f"a step of {step} is too small to change the number {a}")
-    above, below = _value_at(f, array, index, upper), _value_at(f, array, index, lower)
-    right, left = (above - middle) / (upper - a), (middle - below) / (a - lower)
-    # upper - lower is 2 step but for rounding, and is what really lies between the two
-    return (above - below) / (upper - lower), right - left, max(abs(above), abs(below))
-
-
-def _value_at(f, array, index, number):
-    """f with one entry replaced by a number; the entry is put back whatever happens."""
-    before = array[index]
-    try:
-        array[index] = number
-        return _number(f())
-    finally:
-        array[index] = before
-
-
 def _choose(shape, entries, rng):
     """Indices of all entries, or of `entries` of them in order."""
     size = int(np.prod(shape))
     if entries is None:
         return list(np.ndindex(shape))
-    _check_entries(entries)
+    check_positive("entries", entries)
     if entries >= size:
         return list(np.ndindex(shape))
     if rng is None:
         raise ValueError(f"choosing {entries} of {size} entries needs a generator rng")
     flat = np.sort(rng.choice(size, entries, replace=False))
     return [tuple(index) for index in np.transpose(np.unravel_index(flat, shape))]
-
-
-def _check_array(name, array):
-    if not isinstance(array, np.ndarray) or array.dtype != np.float64:
-        found = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
-        raise TypeError(
-            f"a gradient check needs arrays of float64, because rounding hides the differences of "
-            f"shorter numbers, but {name} is {found}"
-        )
-    if not array.flags.writeable:
-        raise ValueError(f"a gradient check changes {name} in place, but it is read-only")
-
-
-def _check_arrays(arrays):
-    for name, array in arrays.items():
-        _check_array(name, array)
-
-
-def _check_positive(name, number):
-    if not (isinstance(number, Real) and np.isfinite(number) and number > 0):
-        raise ValueError(f"{name} must be a positive number, but is {number!r}")
-
-
-def _check_entries(entries):
-    if not isinstance(entries, int | np.integer) or entries < 1:
-        raise ValueError(f"entries must be a whole number, 1 or more, but is {entries!r}")
-
-
-def _number(value):
-    if np.ndim(value) != 0:
-        raise ValueError(f"f must return one number, but returned shape {np.shape(value)}")
-    if isinstance(value, np.floating) and value.dtype != np.float64:
-        raise TypeError(
-            f"a gradient check needs f to return float64, but it returned {value.dtype}"
-        )
-    return float(value)
