@@ -147,6 +147,12 @@ def _shared(dtype):
     return [twice, dropout(), Residual(twice, hidden(4, 4, seed=3, dtype=dtype)), twice]
 
 
+def _around(dtype):
+    """On threads, all blocks meet between the two places of the layer."""
+    twice = hidden(4, 4, seed=2, dtype=dtype)
+    return [twice, Normalisation(4, dtype), twice]
+
+
 # Layers for rows of four numbers, from a dtype: what a network must carry in any place.
 NESTED = {
     "residual": lambda dtype=np.float64: [Residual(hidden(4, 4, dtype=dtype))],
@@ -161,6 +167,7 @@ NESTED = {
         Residual(hidden(4, 4, dtype=dtype), dropout(), Network([dropout(0.5, 6)]))
     ],
     "layer twice in a row": lambda dtype=np.float64: 2 * [hidden(4, 4, dtype=dtype)],
+    "layer twice around a normalisation": lambda dtype=np.float64: _around(dtype),
     "layer shared with nested ones": lambda dtype=np.float64: _shared(dtype),
     "scalar": lambda dtype=np.float64: [LeakyReLU(dtype=dtype)],
     "scalar twice": lambda dtype=np.float64: 2 * [LeakyReLU(dtype=dtype)],

@@ -155,7 +155,7 @@ class Together(Layer):
     """Two threads meet here, each with a block of its own, and then do something."""
 
     def __init__(self, deed):
-        self.barrier, self.deed = threading.Barrier(2, timeout=20), deed
+        self.barrier, self.deed = threading.Barrier(2, timeout=600), deed
 
     def forward(self, x, training=True):
         self.barrier.wait()
