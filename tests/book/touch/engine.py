@@ -43,5 +43,6 @@ def read(value):
 def run(expression, **names):
     """The value of an expression in which the names stand for the arguments."""
     definitions = "".join(f"const {name} = {json.dumps(written(v))};" for name, v in names.items())
-    code = f"JSON.stringify((() => {{ {definitions} return {expression}; }})())"
+    plain = "(_, value) => ArrayBuffer.isView(value) ? [...value] : value"
+    code = f"JSON.stringify((() => {{ {definitions} return {expression}; }})(), {plain})"
     return read(json.loads(engine().eval(code)))
