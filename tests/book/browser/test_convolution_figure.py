@@ -121,6 +121,18 @@ def test_a_pixel_tells_where_it_goes(chrome, tmp_path):
         assert "takes part in 4 meetings" in page.locator(".touch-lead").text_content()
 
 
+def test_a_click_holds_a_cell(chrome, tmp_path):
+    with opened(chrome, [ConvolutionFigure(X, KERNEL)], tmp_path) as page:
+        page.locator(".touch-dkernel td").nth(4).click()
+        held = page.locator(".touch-sum").text_content()
+        page.locator(".touch-output td").first.hover()
+        assert page.locator(".touch-sum").text_content() != held
+        page.locator(".touch-term").first.hover()
+        assert page.locator(".touch-sum").text_content() == held
+        assert page.locator("td.chosen").count() == 2
+        assert page.get_by_role("radio", name="back to kernel").is_checked()
+
+
 def test_by_keyboard(chrome, tmp_path):
     with opened(chrome, [ConvolutionFigure(X, KERNEL)], tmp_path) as page:
         page.locator("button").focus()

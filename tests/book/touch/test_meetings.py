@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from engine import run
+from touch_engine import run
 
 from cnnbook import Convolution, conv2d, correlate2d, rot180
 from cnnbook.convolution import border

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine import run
+from touch_engine import run
 
 from cnnbook import Convolution, Hidden, Network, Pooling, Rasterization, Softmax
 from cnnbook.activations import identity, relu

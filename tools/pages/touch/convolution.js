@@ -45,7 +45,11 @@
         input: copy(settings.input), kernel: copy(settings.kernel),
         deltas: touch.deltas(settings.delta),
       };
-      state.pointed = { group: PASSES[state.pass].result, index: 0 };
+      hold(PASSES[state.pass].result, 0);
+    }
+    function hold(group, index) {
+      state.pointed = { group, index };
+      state.held = { pass: state.pass, ...state.pointed };
     }
 
     const sizesWith = (change) =>
@@ -102,14 +106,21 @@
         .sort((one, two) => one[0].index - two[0].index);
     }
 
-    function point(group, index) {
+    function point(group, index, held) {
       if (![...PASSES[state.pass].factors, PASSES[state.pass].result].includes(group)) {
         state.pass = settings.show.find((pass) => PASSES[pass].result === group)
           ?? settings.show.find((pass) => PASSES[pass].factors.includes(group));
         passes.set(state.pass);
       }
-      state.pointed = { group, index };
+      if (held) hold(group, index);
+      else state.pointed = { group, index };
       mark();
+    }
+    /* Back to the cell that was clicked or reached by keyboard, once the mouse has left. */
+    function leave() {
+      state.pass = state.held.pass;
+      passes.set(state.pass);
+      point(state.held.group, state.held.index, false);
     }
 
     /* Light the cells of the meetings: the two ends of a pair in one shade, each with its partner. */
@@ -212,7 +223,7 @@
         const edge = group === "input" && !values.inside.has(at);
         return { index: at, edge, editable: GIVEN.includes(group) && !edge };
       },
-      point: (at) => point(group, at),
+      point: (at, held) => point(group, at, held),
       edit: (at, value) => edit(group, at, value),
     });
 
@@ -231,6 +242,8 @@
           (r, c) => ((r + above) * width + c + left) * shape[2] + m));
     }
 
+    const first = (group) => cells[group].keys().next().value;
+
     /* Build all tables anew, after an option has changed their sizes. */
     function build() {
       compute();
@@ -241,8 +254,9 @@
         block.replaceChildren(title(group), ...made.map((one) => one.element));
         block.style.setProperty("--across", CORNER[group] === "tap" ? sizes.kernel[3] : 1);
       }
-      if (!cells[state.pointed.group].has(state.pointed.index))
-        state.pointed.index = cells[state.pointed.group].keys().next().value;
+      const { group } = state.held;
+      state.pass = state.held.pass;
+      hold(group, cells[group].has(state.held.index) ? state.held.index : first(group));
       const sign = state.options.turned ? "∗" : "⋆";
       operator.textContent = sign;
       setControls();
@@ -288,8 +302,7 @@
       [pass, { forward: "forward", input: "back to input", kernel: "back to kernel" }[pass]]),
     (pass) => {
       state.pass = pass;
-      const group = PASSES[pass].result;
-      state.pointed = { group, index: cells[group].keys().next().value };
+      hold(PASSES[pass].result, first(PASSES[pass].result));
       mark();
     });
 
@@ -297,13 +310,13 @@
       [group, element("div", { class: `touch-block touch-at-${group}` })]));
     const operator = element("span", { class: "touch-operator", "aria-hidden": "true" });
     const equals = element("span", { class: "touch-operator touch-equals", "aria-hidden": "true" }, "=");
-    const { lead, sum, live } = touch.frame(
-      figure,
-      [...(settings.show.length > 1 ? [passes.element] : []), ...controls.elements],
-      () => { reset(); build(); },
-      [...Object.values(blocks), operator, equals],
-      tables.has("delta") ? "the input, the kernel or the delta" : "the input or the kernel",
-    );
+    const { lead, sum, live } = touch.frame(figure, {
+      controls: [...(settings.show.length > 1 ? [passes.element] : []), ...controls.elements],
+      reset() { reset(); build(); },
+      tables: [...Object.values(blocks), operator, equals],
+      leave,
+      hint: tables.has("delta") ? "the input, the kernel or the delta" : "the input or the kernel",
+    });
     reset();
     build();
     new ResizeObserver(fit).observe(figure);

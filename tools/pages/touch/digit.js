@@ -124,7 +124,7 @@
     function takeColours() {
       colours = {
         ink: touch.colourOf(figure, "ink"), forward: touch.colourOf(figure, "forward"),
-        help: touch.colourOf(figure, "input"), hurt: touch.colourOf(figure, "gradient"),
+        help: touch.colourOf(figure, "negative"), hurt: touch.colourOf(figure, "positive"),
       };
     }
 

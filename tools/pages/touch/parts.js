@@ -53,7 +53,7 @@
   }
 
   /* Controls above, tables, and the sum below, written and said. */
-  function frame(figure, controls, reset, tables, hint) {
+  function frame(figure, { controls, reset, tables, leave, hint }) {
     const [lead, sum, live] = ["lead", "sum", "live"].map((part) =>
       element("p", { class: `touch-${part}`, "aria-live": part === "live" && "polite" }));
     const heading = figure.querySelector("figcaption");
@@ -61,11 +61,11 @@
       ...(heading ? [heading] : []),
       element("div", { class: "touch-controls" }, ...controls,
         element("button", { type: "button", on: { click: reset } }, "reset")),
-      element("div", { class: "touch-tables" }, ...tables),
+      element("div", { class: "touch-tables", on: { pointerleave: leave } }, ...tables),
       element("div", { class: "touch-says" }, lead, sum, live),
       element("p", { class: "touch-hint" },
-        "Point at any number, or use Tab and the arrow keys. A click, a second tap or Enter "
-        + `changes a number of ${hint}.`),
+        "Point at any number, or use Tab and the arrow keys; a click holds it. A click, a second "
+        + `tap or Enter changes a number of ${hint}.`),
     );
     return { lead, sum, live };
   }
@@ -116,7 +116,8 @@
   };
 
   /* A table of cells to point at: one tab stop, arrow keys inside. `place(r, c)` tells of a cell
-     its index, whether it is only border, and whether it may be edited. */
+     its index, whether it is only border, and whether it may be edited; `point(index, held)` says
+     which is pointed at, and whether for good or only while the mouse is there. */
   function grid({ group, name, caption, rows, columns, place, point, edit }) {
     const cells = new Map();
     const lines = [];
@@ -139,12 +140,12 @@
         tabindex: -1,
         class: edge ? "edge" : editable ? "editable" : undefined,
         on: {
-          pointerover: (event) => event.pointerType === "mouse" && point(index),
-          focus: () => { tabStop(td); point(index); },
+          pointerenter: (event) => event.pointerType === "mouse" && point(index, false),
+          focus: () => { tabStop(td); point(index, true); },
           pointerdown: (event) => {
             wasFocused = event.pointerType === "mouse" || document.activeElement === td;
           },
-          click: () => { point(index); if (wasFocused) change(); },
+          click: () => { point(index, true); if (wasFocused) change(); },
           keydown: (event) => {
             if (event.target !== td || event.ctrlKey || event.metaKey || event.altKey) return;
             const move = MOVES[event.key];

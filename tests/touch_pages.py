@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tools" / "pages")]
+ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT / "tools"))
 pytest.importorskip("playwright", reason="playwright is not installed (extra 'browser')")
 import chromium  # noqa: E402
-import touch  # noqa: E402
+from pages import touch  # noqa: E402
 
 needs_browser = [
     pytest.mark.browser,

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).parents[3] / "tools" / "pages" / "touch"
+FOLDER = Path(__file__).parents[1] / "tools" / "pages" / "touch"
 
 
 @cache
