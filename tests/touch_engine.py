@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+PURE = ("meetings.js", "numbers.js", "six-tables.js", "pools.js", "pen.js", "network.js")
 FOLDER = Path(__file__).parents[1] / "tools" / "pages" / "touch"
 
 
@@ -14,9 +15,8 @@ FOLDER = Path(__file__).parents[1] / "tools" / "pages" / "touch"
 def engine():
     racer = pytest.importorskip("py_mini_racer", reason="mini-racer is not installed")
     context = racer.MiniRacer()
-    for name in ("meetings.js", "pools.js", "pen.js", "network.js"):
-        if (FOLDER / name).exists():
-            context.eval((FOLDER / name).read_text(encoding="utf-8"))
+    for name in PURE:
+        context.eval((FOLDER / name).read_text(encoding="utf-8"))
     return context
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 FOLDER = Path(__file__).with_name("touch")
 MARK = 'data-touch="'
 # In the order in which they build on each other; each figure's own script comes last.
-SHARED = ["touch.css", "meetings.js", "parts.js"]
+SHARED = ["touch.css", "meetings.js", "numbers.js", "parts.js"]
 FIGURES = {
-    "convolution": ["convolution.js"],
+    "convolution": ["six-tables.js", "convolution.js"],
     "pooling": ["pools.js", "pooling.js"],
     "digit": ["digit.css", "pools.js", "pen.js", "network.js", "pictures.js", "pad.js", "digit.js"],
 }

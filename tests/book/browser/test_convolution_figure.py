@@ -19,7 +19,7 @@ RESULTS = ["output", "dinput", "dkernel"]
 SETTINGS = [
     {"turned": turned, "mode": mode, "padding": padding, "stride": stride, "dilation": dilation}
     for turned, (mode, padding), stride, dilation in product(
-        (True, False), (("valid", 0), ("valid", 1), ("full", 0), ("same", 0)), (1, 2, 3), (1, 2)
+        (True, False), (("valid", 0), ("valid", 1), ("full", 0), ("same", 0)), (1, 3), (1, 2)
     )
     if mode != "valid" or padding or dilation == 1  # or the kernel does not fit
 ]

@@ -1,7 +1,8 @@
-/* What the views share: elements, numbers in words and signs, rows of choices, tables to point at. */
+/* What the views share: elements, rows of choices, tables to point at. */
 
 (function (touch) {
   "use strict";
+  const { number } = touch;
 
   /* An element with attributes and children; `on` holds its listeners. */
   function element(tag, { on = {}, ...attributes } = {}, ...children) {
@@ -13,11 +14,6 @@
     made.append(...children);
     return made;
   }
-
-  /* Up to two decimals, with the minus sign of formulas. */
-  const number = (value) => String(Number(value.toFixed(2))).replace("-", "\u2212");
-  const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
-  const spoken = (value) => String(Number(value.toFixed(2))).replace("-", "minus ");
 
   /* A row of choices, of which one is chosen: radio buttons that look like one bar. */
   function choices(name, title, options, choose) {
@@ -90,24 +86,13 @@
     });
   }
 
-  /* Gradients to go back with, for outputs of any size: those given, those changed since, and
-     elsewhere small numbers, the same as in cnnbook.interactive. */
-  const DELTAS = [1, -1, 2, 0, 1, -2, 1];
-  function deltas(given) {
-    const known = new Map(given.data.map((value, index) =>
-      [touch.unravel(index, given.shape).join(), value]));
-    return {
-      of(shape) {
-        const filled = touch.zeros(shape);
-        filled.data.forEach((_, index) => {
-          const [u, v, f] = touch.unravel(index, shape);
-          filled.data[index] = known.get([u, v, f].join())
-            ?? DELTAS[(3 * u + 2 * v + 5 * f) % DELTAS.length];
-        });
-        return filled;
-      },
-      set: (index, shape, value) => known.set(touch.unravel(index, shape).join(), value),
-    };
+  /* The largest cells with which the figure is not too wide; `needed(size)` says how wide it is. */
+  function fit(figure, needed) {
+    let size = 44;
+    while (size > 24 && needed(size) > figure.clientWidth) size--;
+    figure.classList.toggle("touch-wide", figure.clientWidth >= 560);
+    figure.classList.toggle("touch-tight", size < 34);
+    figure.style.setProperty("--cell", `${size}px`);
   }
 
   const MOVES = {
@@ -214,7 +199,6 @@
   }
 
   Object.assign(touch, {
-    element, number, factor, spoken, choices, panel, frame, write, shade, light, darken, deltas, grid,
-    figures,
+    element, choices, panel, frame, write, shade, light, darken, fit, grid, figures,
   });
 })((globalThis.touch = globalThis.touch || {}));

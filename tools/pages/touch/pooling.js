@@ -214,13 +214,9 @@
     }
 
     function fit() {
-      const wide = figure.clientWidth >= 560;
       const columns = windows.shape[1] + windows.output[1];
-      let size = 44;
-      while (size > 24 && columns * (size + 2) + (wide ? 150 : 58) > figure.clientWidth) size--;
-      figure.classList.toggle("touch-wide", wide);
-      figure.classList.toggle("touch-tight", size < 34);
-      figure.style.setProperty("--cell", `${size}px`);
+      touch.fit(figure, (size) =>
+        columns * (size + 2) + (figure.clientWidth >= 560 ? 150 : 58));
     }
 
     const controls = touch.panel(name, OPTIONS, (key, value) => {
