@@ -1,5 +1,6 @@
 """Pages get the scripts of their figures, in order, and no others."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -61,3 +62,17 @@ def test_scripts_work_from_files():
         text = path.read_text(encoding="utf-8")
         for word in ("import ", "export ", "fetch(", "XMLHttpRequest", "http:", "https:"):
             assert word not in text, f"{path.name} has {word!r}"
+
+
+def defined(path):
+    """The names that a script adds to the common object."""
+    text = path.read_text(encoding="utf-8")
+    lists = re.findall(r"Object\.assign\(touch, \{([^}]*)\}\)", text)
+    names = re.findall(r"\w+", " ".join(lists))
+    return names + re.findall(r"^ *touch\.(\w+) = ", text, re.M)
+
+
+def test_no_script_takes_the_name_of_another():
+    names = [name for path in touch.FOLDER.glob("*.js") for name in defined(path)]
+    assert {"pad", "drawingPad", "forward", "grid"} <= set(names)
+    assert sorted(names) == sorted(set(names))

@@ -14,7 +14,7 @@
     let waiting = false;
     let colours, seen, outputs, gradients;
 
-    const pad = touch.pad({
+    const pad = touch.drawingPad({
       begun() {
         if (untouched) pad.strokes = [];
         untouched = false;

@@ -11,7 +11,7 @@
 
   /* `changed(done)` is called while a stroke grows, and with true at its end; `begun` before the
      first point; `say` with words for a screen reader. */
-  touch.pad = function ({ begun, changed, say }) {
+  touch.drawingPad = function ({ begun, changed, say }) {
     let strokes = [];
     let cursor = null; // of the keyboard
     let down = false; // the pen of the keyboard
