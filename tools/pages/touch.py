@@ -4,22 +4,28 @@ from pathlib import Path
 
 FOLDER = Path(__file__).with_name("touch")
 MARK = 'data-touch="'
-STYLE = "touch.css"
 # In the order in which they build on each other; each figure's own script comes last.
-SHARED = ["meetings.js", "parts.js"]
-FIGURES = {"convolution": ["convolution.js"], "pooling": ["pools.js", "pooling.js"]}
+SHARED = ["touch.css", "meetings.js", "numbers.js", "parts.js"]
+FIGURES = {
+    "convolution": ["six-tables.js", "convolution.js"],
+    "pooling": ["pools.js", "pooling.js"],
+    "digit": ["digit.css", "pools.js", "pen.js", "network.js", "pictures.js", "pad.js", "digit.js"],
+}
 
 
-def scripts(body):
-    """Return the scripts that a page needs, in order; none without a figure."""
+def files(body):
+    """Return the scripts and styles that a page needs, in order; none without a figure."""
     kinds = [kind for kind in FIGURES if f'{MARK}{kind}"' in body]
-    return [*SHARED, *(name for kind in kinds for name in FIGURES[kind])] if kinds else []
+    names = [*SHARED, *(name for kind in kinds for name in FIGURES[kind])] if kinds else []
+    return list(dict.fromkeys(names))
 
 
 def bring_to_life(app, pagename, templatename, context, doctree):
-    for name in scripts(context.get("body", "")):
-        app.add_css_file(STYLE)
-        app.add_js_file(name, loading_method="defer")
+    for name in files(context.get("body", "")):
+        if name.endswith(".css"):
+            app.add_css_file(name)
+        else:
+            app.add_js_file(name, loading_method="defer")
 
 
 def configure(app, config):

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from touch_pages import needs_browser, numbers, opened, written_sum
 
-from cnnbook.interactive import ConvolutionFigure
+from cnnbook import Network
+from cnnbook.interactive import ConvolutionFigure, DrawADigit, PoolingFigure
+from cnnbook.models.small_cnn import small_cnn
 
 axe_python = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = needs_browser
@@ -19,7 +21,7 @@ RESULTS = ["output", "dinput", "dkernel"]
 SETTINGS = [
     {"turned": turned, "mode": mode, "padding": padding, "stride": stride, "dilation": dilation}
     for turned, (mode, padding), stride, dilation in product(
-        (True, False), (("valid", 0), ("valid", 1), ("full", 0), ("same", 0)), (1, 2, 3), (1, 2)
+        (True, False), (("valid", 0), ("valid", 1), ("full", 0), ("same", 0)), (1, 3), (1, 2)
     )
     if mode != "valid" or padding or dilation == 1  # or the kernel does not fit
 ]
@@ -119,6 +121,50 @@ def test_a_pixel_tells_where_it_goes(chrome, tmp_path):
         page.locator(".touch-input td").nth(5).hover()
         assert len(lit(page, "output")) == len(lit(page, "kernel")) == 4
         assert "takes part in 4 meetings" in page.locator(".touch-lead").text_content()
+
+
+def test_a_click_holds_a_cell(chrome, tmp_path):
+    with opened(chrome, [ConvolutionFigure(X, KERNEL)], tmp_path) as page:
+        page.locator(".touch-dkernel td").nth(4).click()
+        held = page.locator(".touch-sum").text_content()
+        page.locator(".touch-output td").first.hover()
+        assert page.locator(".touch-sum").text_content() != held
+        page.locator(".touch-term").first.hover()
+        assert page.locator(".touch-sum").text_content() == held
+        assert page.locator("td.chosen").count() == 2
+        assert page.get_by_role("radio", name="back to kernel").is_checked()
+
+
+def test_all_figures_on_one_page(chrome, tmp_path):
+    network = Network(small_cnn(rng=np.random.default_rng(0)))
+    figures = [DrawADigit(network), PoolingFigure(X), ConvolutionFigure(X, KERNEL)]
+    with opened(chrome, figures, tmp_path) as page:
+        assert page.locator("figure.touch-alive").count() == 3
+        page.locator("[name='convolution-0-mode'][value='full']").check()
+        shown = page.locator("[data-touch='convolution'] .touch-output td").count()
+        assert shown == ConvolutionFigure(X, KERNEL, mode="full").output.size
+        page.locator("[data-touch='pooling'] .touch-output td").last.hover()
+
+
+def test_a_second_tap_changes_a_number(chrome, tmp_path):
+    tap = """td => {
+        for (const name of ["pointerdown", "pointerup"])
+            td.dispatchEvent(new PointerEvent(name, { pointerType: "touch", bubbles: true }));
+        td.focus();
+        td.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    }"""
+    with opened(chrome, [ConvolutionFigure(X, KERNEL)], tmp_path) as page:
+        cell = page.locator(".touch-input td").nth(5)
+        cell.evaluate(tap)
+        assert page.locator("td input").count() == 0
+        assert "takes part in 4" in page.locator(".touch-lead").text_content()
+        cell.evaluate(tap)
+        assert page.locator("td input").count() == 1
+        page.keyboard.type("7")
+        page.keyboard.press("Enter")
+        changed = X.copy()
+        changed[1, 1] = 7
+        tables_agree(page, ConvolutionFigure(changed, KERNEL))
 
 
 def test_by_keyboard(chrome, tmp_path):

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from engine import run
+from touch_engine import run
 
 from cnnbook import Convolution, conv2d, correlate2d, rot180
 from cnnbook.convolution import border
@@ -122,3 +122,45 @@ def test_meetings_are_the_sum_that_they_stand_for():
         met = [meeting for meeting in found if meeting["output"] == place]
         total = sum(x.ravel()[m["pixel"]] * kernel.ravel()[m["tap"]] for m in met)
         assert total == pytest.approx(z.ravel()[place], abs=1e-12)
+
+
+SUMS = """(() => {
+    const tables = touch.sixTables(settings);
+    const found = {};
+    for (const [pass, { result }] of Object.entries(touch.PASSES))
+        found[pass] = tables.parts(result).flatMap(({ rows, columns, index }) =>
+            Array.from({ length: rows * columns }, (_, at) => {
+                const place = index(Math.floor(at / columns), at % columns);
+                const cell = { group: result, index: place };
+                const pairs = tables.pairs(pass, cell);
+                return [
+                    tables.value(cell),
+                    pairs.reduce((sum, [a, b]) => sum + tables.value(a) * tables.value(b), 0),
+                ];
+            }));
+    return found;
+})()"""
+
+
+@every_setting
+def test_pairs_of_every_cell_add_up_to_it(shapes, turned, borders, stride, dilation):
+    x, kernel = arrays(shapes)
+    if not fits(x, kernel, borders, dilation):
+        return
+    mode, padding = borders
+    operation = conv2d if turned else correlate2d
+    z = operation(x, kernel, mode, stride, padding, dilation)
+    settings = options(turned, borders, stride, dilation)
+    delta = np.random.default_rng(2).normal(size=z.shape)
+    found = run(SUMS, settings={"input": x, "kernel": kernel, "delta": delta, **settings})
+    expected = {
+        "forward": z.transpose(2, 0, 1),
+        "input": ours(x, kernel, delta, turned, borders, stride, dilation)[1].transpose(2, 0, 1),
+        "kernel": ours(x, kernel, delta, turned, borders, stride, dilation)[0].transpose(
+            0, 3, 1, 2
+        ),
+    }
+    for name, array in expected.items():
+        shown, added = np.array(found[name]).T
+        np.testing.assert_allclose(shown, array.ravel(), **TOLERANCE)
+        np.testing.assert_allclose(added, array.ravel(), **TOLERANCE)

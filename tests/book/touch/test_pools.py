@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from engine import run
+from touch_engine import run
 
 from cnnbook import downsample, upsample
 from cnnbook.pooling import pooled_size

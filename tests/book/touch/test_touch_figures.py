@@ -2,15 +2,20 @@
 
 import json
 import re
+from base64 import b64decode
 from html import unescape
+from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
-from cnnbook import Convolution, conv2d, correlate2d, downsample, upsample
-from cnnbook.interactive import ConvolutionFigure, PoolingFigure
+from cnnbook import Convolution, Network, conv2d, correlate2d, downsample, upsample
+from cnnbook.interactive import ConvolutionFigure, DrawADigit, PoolingFigure
 from cnnbook.interactive.markup import number
+from cnnbook.models.small_cnn import small_cnn
 
 X = np.array([[1, 0, 2, 1], [2, 1, 0, 3], [0, 3, 1, 1], [1, 2, 2, 0]])
 KERNEL = np.array([[1, 2, 0], [0, -1, 1], [2, 0, 1]])
@@ -182,6 +187,50 @@ def test_a_pooling_says_what_its_first_window_does():
 def test_pooling_figure_refuses(arguments, options, message):
     with pytest.raises(ValueError, match=message):
         PoolingFigure(*arguments, **options)
+
+
+@pytest.fixture(scope="module")
+def network():
+    trained = Network(small_cnn(rng=np.random.default_rng(0)))
+    trained.load(Path(__file__).parents[3] / "data" / "small_cnn.npz")
+    return trained
+
+
+def test_digit_shows_its_drawing_and_its_probabilities(network):
+    figure = DrawADigit(network, 4, title="Draw")
+    html = figure._repr_html_()
+    assert html == DrawADigit(network, 4, title="Draw")._repr_html_()
+    assert len(html) < 40_000
+    assert "<script" not in html
+    page = BeautifulSoup(html, "html.parser")
+    rows = [[cell.text for cell in row(["th", "td"])] for row in page.tbody("tr")]
+    assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
+    np.testing.assert_allclose([float(row[1]) for row in rows], figure.probabilities, atol=5e-4)
+    assert figure.probabilities.argmax() == 4
+    content = b64decode(page.img["src"].removeprefix("data:image/png;base64,"))
+    picture = np.asarray(Image.open(BytesIO(content)))
+    np.testing.assert_allclose(1 - picture / 255, figure.image, atol=0.002)
+    assert "4  " in repr(figure)
+
+
+def test_weights_travel_without_loss(network):
+    layers = DrawADigit(network)._settings()["layers"]
+    packed = layers[0]["W"]
+    found = np.frombuffer(b64decode(packed["data"]), "<f2").reshape(packed["shape"])
+    np.testing.assert_array_equal(found.astype(np.float32), network.layers[0].W)
+    wider = Network(small_cnn(rng=np.random.default_rng(0)))
+    assert DrawADigit(wider)._settings()["layers"][0]["W"]["bytes"] == 4
+
+
+def test_digit_refuses(network):
+    with pytest.raises(ValueError, match="digit must be 0 to 9, but is 10"):
+        DrawADigit(network, 10)
+    with pytest.raises(ValueError, match=r"ten probabilities, but gives \(5, 5, 16\)"):
+        DrawADigit(Network(network.layers[:4]))
+    padded = Convolution(1, 1, 2, mode="same", rng=np.random.default_rng(0), dtype=np.float32)
+    odd = DrawADigit(Network([padded, *network.layers]))
+    with pytest.raises(ValueError, match="pads all sides alike"):
+        odd._repr_html_()
 
 
 def test_numbers_read_as_in_a_formula():

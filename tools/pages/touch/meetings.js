@@ -8,7 +8,7 @@ Pure functions: they know no page, and tests compare them with cnnbook. An array
   "use strict";
 
   const count = (shape) => shape.reduce((product, size) => product * size, 1);
-  const zeros = (shape) => ({ shape, data: new Array(count(shape)).fill(0) });
+  const zeros = (shape) => ({ shape, data: new Float64Array(count(shape)) });
 
   /* The place [i, j, ...] of a number of the data. */
   function unravel(index, shape) {

@@ -1,7 +1,8 @@
-/* What the views share: elements, numbers in words and signs, rows of choices, tables to point at. */
+/* What the views share: elements, rows of choices, tables to point at. */
 
 (function (touch) {
   "use strict";
+  const { number } = touch;
 
   /* An element with attributes and children; `on` holds its listeners. */
   function element(tag, { on = {}, ...attributes } = {}, ...children) {
@@ -13,11 +14,6 @@
     made.append(...children);
     return made;
   }
-
-  /* Up to two decimals, with the minus sign of formulas. */
-  const number = (value) => String(Number(value.toFixed(2))).replace("-", "\u2212");
-  const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
-  const spoken = (value) => String(Number(value.toFixed(2))).replace("-", "minus ");
 
   /* A row of choices, of which one is chosen: radio buttons that look like one bar. */
   function choices(name, title, options, choose) {
@@ -53,7 +49,7 @@
   }
 
   /* Controls above, tables, and the sum below, written and said. */
-  function frame(figure, controls, reset, tables, hint) {
+  function frame(figure, { controls, reset, tables, leave, hint }) {
     const [lead, sum, live] = ["lead", "sum", "live"].map((part) =>
       element("p", { class: `touch-${part}`, "aria-live": part === "live" && "polite" }));
     const heading = figure.querySelector("figcaption");
@@ -61,11 +57,11 @@
       ...(heading ? [heading] : []),
       element("div", { class: "touch-controls" }, ...controls,
         element("button", { type: "button", on: { click: reset } }, "reset")),
-      element("div", { class: "touch-tables" }, ...tables),
+      element("div", { class: "touch-tables", on: { pointerleave: leave } }, ...tables),
       element("div", { class: "touch-says" }, lead, sum, live),
       element("p", { class: "touch-hint" },
-        "Point at any number, or use Tab and the arrow keys. A click, a second tap or Enter "
-        + `changes a number of ${hint}.`),
+        "Point at any number, or use Tab and the arrow keys; a click holds it. A click, a second "
+        + `tap or Enter changes a number of ${hint}.`),
     );
     return { lead, sum, live };
   }
@@ -90,24 +86,13 @@
     });
   }
 
-  /* Gradients to go back with, for outputs of any size: those given, those changed since, and
-     elsewhere small numbers, the same as in cnnbook.interactive. */
-  const DELTAS = [1, -1, 2, 0, 1, -2, 1];
-  function deltas(given) {
-    const known = new Map(given.data.map((value, index) =>
-      [touch.unravel(index, given.shape).join(), value]));
-    return {
-      of(shape) {
-        const filled = touch.zeros(shape);
-        filled.data.forEach((_, index) => {
-          const [u, v, f] = touch.unravel(index, shape);
-          filled.data[index] = known.get([u, v, f].join())
-            ?? DELTAS[(3 * u + 2 * v + 5 * f) % DELTAS.length];
-        });
-        return filled;
-      },
-      set: (index, shape, value) => known.set(touch.unravel(index, shape).join(), value),
-    };
+  /* The largest cells with which the figure is not too wide; `needed(size)` says how wide it is. */
+  function fit(figure, needed) {
+    let size = 44;
+    while (size > 24 && needed(size) > figure.clientWidth) size--;
+    figure.classList.toggle("touch-wide", figure.clientWidth >= 560);
+    figure.classList.toggle("touch-tight", size < 34);
+    figure.style.setProperty("--cell", `${size}px`);
   }
 
   const MOVES = {
@@ -116,7 +101,8 @@
   };
 
   /* A table of cells to point at: one tab stop, arrow keys inside. `place(r, c)` tells of a cell
-     its index, whether it is only border, and whether it may be edited. */
+     its index, whether it is only border, and whether it may be edited; `point(index, held)` says
+     which is pointed at, and whether for good or only while the mouse is there. */
   function grid({ group, name, caption, rows, columns, place, point, edit }) {
     const cells = new Map();
     const lines = [];
@@ -139,12 +125,12 @@
         tabindex: -1,
         class: edge ? "edge" : editable ? "editable" : undefined,
         on: {
-          pointerover: (event) => event.pointerType === "mouse" && point(index),
-          focus: () => { tabStop(td); point(index); },
+          pointerenter: (event) => event.pointerType === "mouse" && point(index, false),
+          focus: () => { tabStop(td); point(index, true); },
           pointerdown: (event) => {
             wasFocused = event.pointerType === "mouse" || document.activeElement === td;
           },
-          click: () => { point(index); if (wasFocused) change(); },
+          click: () => { point(index, true); if (wasFocused) change(); },
           keydown: (event) => {
             if (event.target !== td || event.ctrlKey || event.metaKey || event.altKey) return;
             const move = MOVES[event.key];
@@ -213,7 +199,6 @@
   }
 
   Object.assign(touch, {
-    element, number, factor, spoken, choices, panel, frame, write, shade, light, darken, deltas, grid,
-    figures,
+    element, choices, panel, frame, write, shade, light, darken, fit, grid, figures,
   });
 })((globalThis.touch = globalThis.touch || {}));

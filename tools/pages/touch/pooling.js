@@ -29,6 +29,7 @@
         input: { shape: settings.input.shape, data: [...settings.input.data] },
         deltas: touch.deltas(settings.delta),
         pointed: { group: "output", index: 0 },
+        held: { group: "output", index: 0 },
       };
     }
     const windowsWith = (change) =>
@@ -150,8 +151,9 @@
     }
 
     /* Tables. */
-    function point(group, index) {
+    function point(group, index, held) {
       state.pointed = { group, index };
+      if (held) state.held = state.pointed;
       mark();
     }
     function edit(group, index, value) {
@@ -170,7 +172,7 @@
           const edge = OF_PIXELS.has(group) && !used.has(index);
           return { index, edge, editable: group === "input" || group === "delta" };
         },
-        point: (index) => point(group, index),
+        point: (index, held) => point(group, index, held),
         edit: (index, value) => edit(group, index, value),
       });
     }
@@ -185,7 +187,8 @@
         cells[group] = made.cells;
         blocks[group].replaceChildren(title(group), made.element);
       }
-      if (!cells[state.pointed.group].has(state.pointed.index)) state.pointed.index = 0;
+      const { group, index } = state.held;
+      state.pointed = state.held = { group, index: cells[group].has(index) ? index : 0 };
       controls.set(state.options, (key, value) => windowsWith({ [key]: value }).fits);
       fit();
       refresh();
@@ -211,13 +214,9 @@
     }
 
     function fit() {
-      const wide = figure.clientWidth >= 560;
       const columns = windows.shape[1] + windows.output[1];
-      let size = 44;
-      while (size > 24 && columns * (size + 2) + (wide ? 150 : 34) > figure.clientWidth) size--;
-      figure.classList.toggle("touch-wide", wide);
-      figure.classList.toggle("touch-tight", size < 34);
-      figure.style.setProperty("--cell", `${size}px`);
+      touch.fit(figure, (size) =>
+        columns * (size + 2) + (figure.clientWidth >= 560 ? 150 : 58));
     }
 
     const controls = touch.panel(name, OPTIONS, (key, value) => {
@@ -228,12 +227,14 @@
       [group, element("div", { class: `touch-block touch-at-${group}` })]));
     const arrows = ["→", ...(groups.includes("delta") ? ["←"] : [])].map((sign) =>
       element("span", { class: "touch-operator", "aria-hidden": "true" }, sign));
-    const { lead, sum, live } = touch.frame(
-      figure, controls.elements, () => { reset(); build(); },
-      [blocks.input, arrows[0], blocks.output,
+    const { lead, sum, live } = touch.frame(figure, {
+      controls: controls.elements,
+      reset() { reset(); build(); },
+      tables: [blocks.input, arrows[0], blocks.output,
         ...(arrows[1] ? [blocks.dinput, arrows[1], blocks.delta] : [])],
-      groups.includes("delta") ? "the input or the gradient at the output" : "the input",
-    );
+      leave: () => point(state.held.group, state.held.index, false),
+      hint: groups.includes("delta") ? "the input or the gradient at the output" : "the input",
+    });
     reset();
     build();
     new ResizeObserver(fit).observe(figure);

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tools" / "pages")]
+ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT / "tools"))
 pytest.importorskip("playwright", reason="playwright is not installed (extra 'browser')")
 import chromium  # noqa: E402
-import touch  # noqa: E402
+from pages import touch  # noqa: E402
 
 needs_browser = [
     pytest.mark.browser,
@@ -22,15 +22,19 @@ needs_browser = [
 def page_of(figures, folder, scheme="light"):
     """Write a page of figures, with the scripts that the book would give it; return its address."""
     body = "".join(figure._repr_html_() for figure in figures)
+    names = touch.files(body)
     scripts = "".join(
         f'<script defer src="{(touch.FOLDER / name).as_uri()}"></script>'
-        for name in touch.scripts(body)
+        for name in names
+        if name.endswith(".js")
     )
+    styles = [touch.FOLDER / name for name in names if name.endswith(".css")]
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in styles)
     path = folder / "figures.html"
     path.write_text(
         f'<!doctype html><html lang="en" data-theme="{scheme}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Figures</title>'
-        f"<style>{(touch.FOLDER / touch.STYLE).read_text(encoding='utf-8')}"
+        f"<style>{style}"
         "body { font: 17px/1.5 sans-serif; margin: 1rem auto; max-width: 760px; padding: 0 12px }"
         'html[data-theme="dark"] { background: #14181e; color: #ced6dd;'
         " --pst-color-background: #14181e; --pst-color-text-base: #ced6dd;"

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).parents[3] / "tools" / "pages" / "touch"
+PURE = ("meetings.js", "numbers.js", "six-tables.js", "pools.js", "pen.js", "network.js")
+FOLDER = Path(__file__).parents[1] / "tools" / "pages" / "touch"
 
 
 @cache
 def engine():
     racer = pytest.importorskip("py_mini_racer", reason="mini-racer is not installed")
     context = racer.MiniRacer()
-    for name in ("meetings.js", "pools.js", "pen.js", "network.js"):
-        if (FOLDER / name).exists():
-            context.eval((FOLDER / name).read_text(encoding="utf-8"))
+    for name in PURE:
+        context.eval((FOLDER / name).read_text(encoding="utf-8"))
     return context
 
 
@@ -43,5 +43,6 @@ def read(value):
 def run(expression, **names):
     """The value of an expression in which the names stand for the arguments."""
     definitions = "".join(f"const {name} = {json.dumps(written(v))};" for name, v in names.items())
-    code = f"JSON.stringify((() => {{ {definitions} return {expression}; }})())"
+    plain = "(_, value) => ArrayBuffer.isView(value) ? [...value] : value"
+    code = f"JSON.stringify((() => {{ {definitions} return {expression}; }})(), {plain})"
     return read(json.loads(engine().eval(code)))
