@@ -55,7 +55,7 @@ def answered_digit(gradient, difference, compared, image, probabilities, label, 
     -------
     list of four matplotlib axes
     """
-    _, grid = plt.subplots(2, 2, figsize=(WIDTH, 4.9))
+    _, grid = plt.subplots(2, 2, figsize=(0.9 * WIDTH, 4.4))
     axes = list(grid.flat)
     pixels(gradient, axes[0], signed=True, frames=frames)
     pixels(difference, axes[1], signed=True, frames=frames)
