@@ -11,7 +11,7 @@ import numpy as np
 from cnnbook.plotting.cells import draw_cells, frame_cells, new_board, write
 from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE, MINUS, tint
 
-CELL = 0.42  # inches
+CELL = 0.4  # inches
 GAP = 1.9  # cells between the matrix and its transpose
 HEAD = 1.7  # cells above the matrices, for their names and those of the columns
 STRENGTHS = (0.1, 0.28, 0.46)  # of the kernel's colour, one for each tap in turn
@@ -21,7 +21,7 @@ REACH = (0.27, 0.73)  # the part of a side that is drawn, so that no line crosse
 
 
 def stripes_diagram(taps, ax=None):
-    """Draw the matrix of a convolution in one dimension, and its transpose (:eq:`eq-line-matrix`).
+    """Draw the matrix of a convolution in one dimension, and its transpose.
 
     A row of the matrix is an output, a column a pixel; each cell names the tap that joins them.
 
