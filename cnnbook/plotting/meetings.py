@@ -3,22 +3,25 @@
 All are drawn narrower than the page, so that their type stays readable on a phone.
 """
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 
 from cnnbook.plotting.cells import draw_cells, frame_cells, new_board, write
 from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE, MINUS, tint
 
-CELL = 0.42  # inches
+CELL = 0.4  # inches
 GAP = 1.9  # cells between the matrix and its transpose
 HEAD = 1.7  # cells above the matrices, for their names and those of the columns
-STRENGTHS = (0.25, 0.55, 0.85)  # of the kernel's colour, one for each tap in turn
+STRENGTHS = (0.1, 0.28, 0.46)  # of the kernel's colour, one for each tap in turn
 TRIANGLE = np.array([5.4, 11.4])  # cells down and across
 CORNERS = {"pixel": (0.23, 0.72), "tap": (0.77, 0.72), "output": (0.5, 0.24)}
+REACH = (0.27, 0.73)  # the part of a side that is drawn, so that no line crosses a box
 
 
 def stripes_diagram(taps, ax=None):
-    """Draw the matrix of a convolution in one dimension, and its transpose (:eq:`eq-line-matrix`).
+    """Draw the matrix of a convolution in one dimension, and its transpose.
 
     A row of the matrix is an output, a column a pixel; each cell names the tap that joins them.
 
@@ -64,7 +67,8 @@ def meeting_diagram(pixel, tap, delta, names=("x", r"\theta", r"\delta", "z"), a
     ax = _board(ax, *TRIANGLE)
     x, theta, d, z = names
     ends = np.array([CORNERS[name] for name in (*CORNERS, "pixel")]) * TRIANGLE[::-1]
-    ax.plot(*ends.T, color=LINE, lw=1.5, zorder=1)
+    for start, end in pairwise(ends):
+        ax.plot(*np.transpose([start + part * (end - start) for part in REACH]), color=LINE, lw=1.5)
     owed = {  # what the corner holds, and the sum to which the other two contribute
         "pixel": (INPUT, x, pixel, rf"\partial E/\partial {x}", (d, delta), (theta, tap)),
         "tap": (KERNEL, theta, tap, rf"\partial E/\partial {theta}", (d, delta), (x, pixel)),

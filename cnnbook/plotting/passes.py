@@ -55,7 +55,7 @@ def answered_digit(gradient, difference, compared, image, probabilities, label, 
     -------
     list of four matplotlib axes
     """
-    _, grid = plt.subplots(2, 2, figsize=(WIDTH, 4.9))
+    _, grid = plt.subplots(2, 2, figsize=(0.85 * WIDTH, 4.1))
     axes = list(grid.flat)
     pixels(gradient, axes[0], signed=True, frames=frames)
     pixels(difference, axes[1], signed=True, frames=frames)
@@ -120,7 +120,7 @@ def round_trip(names, forward, backward):
     pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, backward, strict=True)]
     wide = [np.shape(array)[-1] > 1 for array in forward]
     heights = [
-        max(WIDTH / 2.3 * len(left) / len(left[0]), 0.32) if many else 1.3
+        max(WIDTH / 2.5 * len(left) / len(left[0]), 0.32) if many else 1.15
         for (left, _), many in zip(pictures, wide, strict=True)
     ]
     size = (WIDTH, sum(heights) + 0.36 * len(names) + 0.2)

@@ -116,8 +116,8 @@ def value_of(symbol, arrays):
 def test_gradient_diagram_is_the_gradient(rng, wrt, shapes):
     x, theta = (rng.normal(size=shape) for shape in shapes)
     z = conv2d(x, theta)
-    arrays = {"o": x, "theta": theta, "delta": rng.normal(size=z.shape)}
-    moving = arrays["theta" if wrt == "kernel" else "o"]
+    arrays = {"x": x, "theta": theta, "delta": rng.normal(size=z.shape)}
+    moving = arrays["theta" if wrt == "kernel" else "x"]
     for position in np.ndindex(moving.shape):
         # E = <delta, z> is linear in the moving array: its gradient is what a unit there adds
         unit = np.zeros(moving.shape)
@@ -160,11 +160,11 @@ def source_texts(ax, places):
 
 
 def test_gradient_diagram_has_the_terms_of_the_source():
-    # M19 counts from 1: theta_11 of a 2x2 kernel gets delta_11 o_22 from the first neuron
+    # M19 counts from 1: theta_11 of a 2x2 kernel gets delta_11 x_22 from the first neuron
     ax = plotting.gradient_diagram("kernel", (0, 0))
     equation = next(text for text in words_of(ax) if " = " in text)
-    assert r"$\delta_{00}\,o_{11}$ + " in equation
-    assert equation.endswith(r"$\delta_{11}\,o_{22}$")
+    assert r"$\delta_{00}\,x_{11}$ + " in equation
+    assert equation.endswith(r"$\delta_{11}\,x_{22}$")
 
 
 def test_gradient_diagram_refuses():
