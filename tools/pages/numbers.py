@@ -28,22 +28,26 @@ def place(env, label):
     return docname, anchor, ".".join(map(str, number))
 
 
-def address(builder, here, docname, anchor):
-    """Return the address of an anchor, as seen from the page `here`."""
-    return (
-        f"#{anchor}" if docname == here else f"{builder.get_relative_uri(here, docname)}#{anchor}"
-    )
+def known_place(builder, here, label):
+    """Return what `place` does, or None under a warning, which the book's build does not pass."""
+    try:
+        return place(builder.env, label)
+    except UnknownLabelError as error:
+        logger.warning("%s", error, location=here)
+        return None
+
+
+def text(builder, here, label, form):
+    """Return the number of what a label stands for, in the form "(%s)" or the like."""
+    found = known_place(builder, here, label)
+    return form % found[2] if found else label
 
 
 def link(builder, here, label, form):
-    """Return a link to what a label stands for, with its number in the form "(%s)" or the like.
-
-    A label that nobody has stays as it is, under a warning, which the book's build does not pass.
-    """
-    try:
-        docname, anchor, number = place(builder.env, label)
-    except UnknownLabelError as error:
-        logger.warning("%s", error, location=here)
+    """Return the number as a link."""
+    found = known_place(builder, here, label)
+    if not found:
         return label
-    href = address(builder, here, docname, anchor)
-    return f'<a class="numbered" href="{href}">{form % number}</a>'
+    docname, anchor, number = found
+    page = "" if docname == here else builder.get_relative_uri(here, docname)
+    return f'<a class="numbered" href="{page}#{anchor}">{form % number}</a>'
