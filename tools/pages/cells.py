@@ -40,7 +40,7 @@ class NameChecks(SphinxPostTransform):
 
 
 def name(text, builder, here):
-    """Return the name of a fold as HTML. It has no link, because all of it is one switch."""
+    """Return the name of a fold as HTML. It is what one clicks on, so it may hold no link."""
     html = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
     def number(match):

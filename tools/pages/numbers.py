@@ -28,8 +28,18 @@ def place(env, label):
     return docname, anchor, ".".join(map(str, number))
 
 
-def known_place(builder, here, label):
-    """Return what `place` does, or None under a warning, which the book's build does not pass."""
+def address(builder, here, docname, anchor):
+    """Return the address of an anchor, as seen from the page `here`."""
+    return (
+        f"#{anchor}" if docname == here else f"{builder.get_relative_uri(here, docname)}#{anchor}"
+    )
+
+
+def known(builder, here, label):
+    """Return what `place` says; None, under a warning, for a label that nobody has.
+
+    The book's build does not pass with a warning.
+    """
     try:
         return place(builder.env, label)
     except UnknownLabelError as error:
@@ -39,15 +49,15 @@ def known_place(builder, here, label):
 
 def text(builder, here, label, form):
     """Return the number of what a label stands for, in the form "(%s)" or the like."""
-    found = known_place(builder, here, label)
+    found = known(builder, here, label)
     return form % found[2] if found else label
 
 
 def link(builder, here, label, form):
-    """Return the number as a link."""
-    found = known_place(builder, here, label)
-    if not found:
+    """Return the same as a link."""
+    found = known(builder, here, label)
+    if found is None:
         return label
     docname, anchor, number = found
-    page = "" if docname == here else builder.get_relative_uri(here, docname)
-    return f'<a class="numbered" href="{page}#{anchor}">{form % number}</a>'
+    href = address(builder, here, docname, anchor)
+    return f'<a class="numbered" href="{href}">{form % number}</a>'
