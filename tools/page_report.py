@@ -40,12 +40,13 @@ LIMITS = {
 
 MEASURE = """() => {
     const article = document.querySelector("article");
-    const high = (selector) => [...article.querySelectorAll(selector)]
+    const seen = (selector) => [...article.querySelectorAll(selector)]
+        .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height > 0);
+    const high = (selector) => seen(selector)
         .filter((node) => !node.parentElement.closest(selector))
         .reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
     const pictures = "figure img, figure svg, figure.touch-figure, .cell_output :is(img, svg)";
-    const first = [...article.querySelectorAll(pictures)]
-        .find((node) => node.getBoundingClientRect().height > 0);
+    const first = seen(pictures)[0];
     return {
         height: document.documentElement.scrollHeight,
         article: article.getBoundingClientRect().height,

@@ -236,5 +236,9 @@ def test_report_sees_heights_and_the_first_picture(show, browser, html):
             "n => n.getBoundingClientRect().top"
         )
         assert page.height == seen.evaluate("document.documentElement.scrollHeight")
+        open_cells = seen.locator("section > .cell > .cell_input").all()
+        high = sum(cell.bounding_box()["height"] for cell in open_cells)
+        share = high / seen.locator("article").bounding_box()["height"]
     assert page.picture == round(picture)
-    assert 0 < page.pictures < page.code < 100
+    assert page.code == round(100 * share)
+    assert 0 < page.pictures < 100
