@@ -134,6 +134,13 @@ def test_outputs_have_another_ground_than_inputs(show):
         assert pre(page, "see (1.2)").evaluate(ground) != pre(page, "print").evaluate(ground)
 
 
+def test_outputs_in_html_have_no_card_in_the_dark(show):
+    with show(scheme="dark") as page:
+        ground = "node => getComputedStyle(node).backgroundColor"
+        for output in page.locator(".cell_output .text_html").all():
+            assert output.evaluate(ground) == "rgba(0, 0, 0, 0)"
+
+
 def test_first_column_of_a_wide_table_stays_in_sight(show):
     with show(width=390) as page:
         first = page.locator(".cell_output td", has_text="first")
