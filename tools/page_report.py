@@ -18,6 +18,11 @@ from pathlib import Path
 
 from pages import reading
 
+try:
+    import chromium
+except ImportError:  # without the extra 'browser' there is no playwright
+    chromium = None
+
 ROOT = Path(__file__).parents[1]
 HTML = ROOT / "_build" / "html"
 COLUMNS = 80
@@ -35,12 +40,13 @@ LIMITS = {
 
 MEASURE = """() => {
     const article = document.querySelector("article");
-    const high = (selector) => [...article.querySelectorAll(selector)]
+    const seen = (selector) => [...article.querySelectorAll(selector)]
+        .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height > 0);
+    const high = (selector) => seen(selector)
         .filter((node) => !node.parentElement.closest(selector))
         .reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
     const pictures = "figure img, figure svg, figure.touch-figure, .cell_output :is(img, svg)";
-    const first = [...article.querySelectorAll(pictures)]
-        .find((node) => node.getBoundingClientRect().height > 0);
+    const first = seen(pictures)[0];
     return {
         height: document.documentElement.scrollHeight,
         article: article.getBoundingClientRect().height,
@@ -96,11 +102,9 @@ def measure(name, notebook):
     )
 
 
-def look_at(pages, html=HTML):
+def look_at(pages, browser, html=HTML):
     """Add what only a browser can measure."""
-    import chromium
-
-    with chromium.browser() as browser, chromium.shut_off(browser, width=WINDOW) as tab:
+    with chromium.shut_off(browser, width=WINDOW) as tab:
         for page in pages:
             chromium.show(tab, (html / "chapters" / f"{page.name}.html").as_uri())
             seen = tab.evaluate(MEASURE)
@@ -165,13 +169,16 @@ def main(arguments):
     parser.add_argument("--browser", action="store_true", help="measure the rendered pages too")
     parser.add_argument("parts", nargs="*", metavar="PART", help="only pages with this in the name")
     options = parser.parse_args(arguments)
+    if options.browser and chromium is None:
+        parser.error("--browser needs the extra 'browser': pip install -e '.[browser]'")
     pages = [
         measure(name, reading.read_page(path))
         for name, path in sources().items()
         if not options.parts or any(part in name for part in options.parts)
     ]
     if options.browser:
-        look_at(pages)
+        with chromium.browser() as browser:
+            look_at(pages, browser)
     print(table(pages))
     waiting = not_rewritten_yet()
     found = [fault for page in pages if page.name not in waiting for fault in faults(page)]

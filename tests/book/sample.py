@@ -104,7 +104,10 @@ def printed(text):
 
 
 def cells():
-    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30"></svg>'
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 30" width="60pt" height="30pt">'
+        '<path d="M0 0H60"/></svg>'
+    )
     markdown = "````python\ndef twice(x):\n    # (eq-twice)\n````"
     figure = {"figure": {"caption": "A line.", "name": "fig-line"}, "image": {"alt": "a line"}}
     table = (
