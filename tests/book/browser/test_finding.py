@@ -129,3 +129,37 @@ def test_hits_in_folded_solutions_open(chromium, browser):
         word = max(words, key=len)
         arrive(page, chromium, f"{(HTML / name).as_uri()}?marked={word}#exercises")
         assert page.locator("mark.hit").is_visible()
+
+
+def test_the_first_tab_skips_to_the_text(chromium, browser):
+    with chromium.shut_off(browser) as page:
+        arrive(page, chromium, (HTML / CHAPTERS[0]).as_uri())
+        page.keyboard.press("Tab")
+        link = page.locator(":focus")
+        assert link.inner_text() == "Skip to main content"
+        box = link.bounding_box()
+        assert box["y"] >= 0
+        assert box["height"] > 10
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main-content")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_focus_can_be_seen(chromium, browser, scheme):
+    with chromium.shut_off(browser, scheme) as page:
+        arrive(page, chromium, (HTML / "chapters" / "0-intro.html").as_uri())
+        unseen = []
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            style = page.evaluate(
+                """() => {
+                    const style = getComputedStyle(document.activeElement);
+                    return [document.activeElement.outerHTML.slice(0, 80), style.outlineStyle,
+                            parseFloat(style.outlineWidth), style.boxShadow];
+                }"""
+            )
+            if (style[1] == "none" or style[2] < 2) and style[3] == "none":
+                unseen.append(style[0])
+        assert unseen == []
