@@ -40,12 +40,12 @@ class NameChecks(SphinxPostTransform):
 
 
 def name(text, builder, here):
-    """Return the name of a fold as HTML. It is what one clicks on, so it may hold no link."""
+    """Return the name of a fold as HTML."""
     html = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
     def number(match):
         form = "(%s)" if match[1].startswith("eq-") else "Fig.&nbsp;%s"
-        return numbers.text(builder, here, match[1], form)
+        return numbers.link(builder, here, match[1], form)
 
     return LABEL.sub(number, html)
 

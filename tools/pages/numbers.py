@@ -35,29 +35,15 @@ def address(builder, here, docname, anchor):
     )
 
 
-def known(builder, here, label):
-    """Return what `place` says; None, under a warning, for a label that nobody has.
+def link(builder, here, label, form):
+    """Return a link to what a label stands for, with its number in the form "(%s)" or the like.
 
-    The book's build does not pass with a warning.
+    A label that nobody has stays as it is, under a warning, which the book's build does not pass.
     """
     try:
-        return place(builder.env, label)
+        docname, anchor, number = place(builder.env, label)
     except UnknownLabelError as error:
         logger.warning("%s", error, location=here)
-        return None
-
-
-def text(builder, here, label, form):
-    """Return the number of what a label stands for, in the form "(%s)" or the like."""
-    found = known(builder, here, label)
-    return form % found[2] if found else label
-
-
-def link(builder, here, label, form):
-    """Return the same as a link."""
-    found = known(builder, here, label)
-    if found is None:
         return label
-    docname, anchor, number = found
     href = address(builder, here, docname, anchor)
     return f'<a class="numbered" href="{href}">{form % number}</a>'
