@@ -1,5 +1,7 @@
 """Finding one's way: contents that follow, whole titles, a search that lands on hits."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,33 @@ def test_search_lands_on_the_hit(chromium, browser, home):
         assert page.locator("article mark").count() == 0
         assert "marked" not in page.url
         assert page.errors == []
+
+
+def far_down():
+    """Return a chapter, its longest section, and a word that first comes near the section's end."""
+    script = (HTML / "_static" / "search_sections.js").read_text(encoding="utf-8")
+    pages = json.loads(script.removeprefix("const SEARCH_PAGES = ").removesuffix(";\n"))
+    sections = [(url, *row) for url, *_, rows in pages if url in CHAPTERS for row in rows]
+    url, anchor, title, text, code = max(sections, key=lambda section: len(section[3]))
+    words = re.findall(r"[a-z]+", f"{title} {text}".lower())
+    late = [word for word in words[-60:-20] if len(word) > 4]
+    used = f"{title} {code} {text[: len(text) // 2]}".lower()
+    return url, anchor, next(word for word in late if word not in used)
+
+
+def test_a_hit_far_down_a_section_is_in_sight(chromium, browser):
+    url, anchor, word = far_down()
+    with chromium.shut_off(browser) as page:
+        chromium.show(page, f"{(HTML / url).as_uri()}?marked={word}#{anchor}")
+        page.wait_for_selector("mark.hit")
+        page.wait_for_function(
+            """() => {
+                const { top, bottom } = document.querySelector("mark.hit").getBoundingClientRect();
+                return top > 0 && bottom < innerHeight;
+            }""",
+            timeout=5_000,
+        )
+        assert page.inner_text("mark.hit").lower() == word
 
 
 def test_search_follows_what_is_typed(chromium, browser, home):

@@ -71,6 +71,20 @@ def test_numbered_formulas_fit(chromium, browser, name):
     assert found == []
 
 
+def test_an_edge_fades_while_there_is_more_to_see(chromium, browser):
+    name = next(name for name in PAGES if name.startswith("3-learning"))
+    with chromium.shut_off(browser, width=200) as page:
+        chromium.show(page, (CHAPTERS / f"{name}.html").as_uri())
+        wide = page.locator("div.math > mjx-container.has-more").first
+        wide.wait_for()
+        assert wide.evaluate("f => getComputedStyle(f).maskImage").startswith("linear-gradient")
+        number = page.locator("div.math > mjx-container.has-more").count()
+        wide.evaluate("f => { f.scrollLeft = f.scrollWidth; }")
+        page.wait_for_function(
+            "n => document.querySelectorAll('mjx-container.has-more').length === n", arg=number - 1
+        )
+
+
 def test_exempt_pages_exist():
     assert EXEMPT.difference(PAGES) == set()
 
