@@ -62,4 +62,6 @@ def test_pictures_stand_in_the_page_with_a_description(page):
 
 
 def test_the_tab_says_the_title_once(page):
-    assert page.title.get_text() == page.select_one("article h1").get_text().rstrip("#")
+    title = page.select_one("article h1").get_text().rstrip("#")
+    assert page.title.get_text() == title
+    assert page.select_one(".navbar-brand").get_text(strip=True) in ("", title)

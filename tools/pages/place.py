@@ -3,6 +3,8 @@
 The parts, their names and the order of their pages are those of `_toc.yml`.
 """
 
+from pathlib import Path
+
 from docutils import nodes
 
 from pages.reading import read_page, reading_minutes
@@ -39,13 +41,17 @@ def insert_place(app, doctree, page):
         title.parent.insert(title.parent.index(title) + 1, line)
 
 
-def title_once(app, page, template, context, doctree):
-    """Keep the tab of the front page from saying the book's title twice."""
-    if page == app.config.root_doc:
-        context["docstitle"] = ""
+def choose_template(app, page, template, context, doctree):
+    """Give the front page a template of its own."""
+    return "front_page.html" if page == app.config.root_doc else None
+
+
+def configure(app, config):
+    config.templates_path.append(str(Path(__file__).parent / "templates"))  # and the search page
 
 
 def setup(app):
+    app.connect("config-inited", configure)
     app.connect("doctree-resolved", insert_place)
-    app.connect("html-page-context", title_once)
+    app.connect("html-page-context", choose_template)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

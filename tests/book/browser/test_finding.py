@@ -1,5 +1,7 @@
 """Finding one's way: contents that follow, whole titles, a search that lands on hits."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,33 @@ def test_search_lands_on_the_hit(chromium, browser, home):
         assert page.errors == []
 
 
+def far_down():
+    """Return a chapter, its longest section, and a word that first comes near the section's end."""
+    script = (HTML / "_static" / "search_sections.js").read_text(encoding="utf-8")
+    pages = json.loads(script.removeprefix("const SEARCH_PAGES = ").removesuffix(";\n"))
+    sections = [(url, *row) for url, *_, rows in pages if url in CHAPTERS for row in rows]
+    url, anchor, title, text, code = max(sections, key=lambda section: len(section[3]))
+    words = re.findall(r"[a-z]+", f"{title} {text}".lower())
+    late = [word for word in words[-60:-20] if len(word) > 4]
+    used = f"{title} {code} {text[: len(text) // 2]}".lower()
+    return url, anchor, next(word for word in late if word not in used)
+
+
+def test_a_hit_far_down_a_section_is_in_sight(chromium, browser):
+    url, anchor, word = far_down()
+    with chromium.shut_off(browser) as page:
+        chromium.show(page, f"{(HTML / url).as_uri()}?marked={word}#{anchor}")
+        page.wait_for_selector("mark.hit")
+        page.wait_for_function(
+            """() => {
+                const { top, bottom } = document.querySelector("mark.hit").getBoundingClientRect();
+                return top > 0 && bottom < innerHeight;
+            }""",
+            timeout=5_000,
+        )
+        assert page.inner_text("mark.hit").lower() == word
+
+
 def test_search_follows_what_is_typed(chromium, browser, home):
     with chromium.shut_off(browser) as page:
         search(page, home, "pooling")
@@ -129,3 +158,37 @@ def test_hits_in_folded_solutions_open(chromium, browser):
         word = max(words, key=len)
         arrive(page, chromium, f"{(HTML / name).as_uri()}?marked={word}#exercises")
         assert page.locator("mark.hit").is_visible()
+
+
+def test_the_first_tab_skips_to_the_text(chromium, browser):
+    with chromium.shut_off(browser) as page:
+        arrive(page, chromium, (HTML / CHAPTERS[0]).as_uri())
+        page.keyboard.press("Tab")
+        link = page.locator(":focus")
+        assert link.inner_text() == "Skip to main content"
+        box = link.bounding_box()
+        assert box["y"] >= 0
+        assert box["height"] > 10
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main-content")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_focus_can_be_seen(chromium, browser, scheme):
+    with chromium.shut_off(browser, scheme) as page:
+        arrive(page, chromium, (HTML / "chapters" / "0-intro.html").as_uri())
+        unseen = []
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            style = page.evaluate(
+                """() => {
+                    const style = getComputedStyle(document.activeElement);
+                    return [document.activeElement.outerHTML.slice(0, 80), style.outlineStyle,
+                            parseFloat(style.outlineWidth), style.boxShadow];
+                }"""
+            )
+            if (style[1] == "none" or style[2] < 2) and style[3] == "none":
+                unseen.append(style[0])
+        assert unseen == []

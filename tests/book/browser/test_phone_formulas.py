@@ -9,8 +9,6 @@ CHAPTERS = HTML / "chapters"
 PAGES = sorted(p.relative_to(CHAPTERS).with_suffix("").as_posix() for p in CHAPTERS.rglob("*.html"))
 # Chapters that wait for their second version. A page leaves the list as soon as it passes.
 EXEMPT = {
-    "1-neurons/10-perceptron",
-    "1-neurons/30-backpropagation",
     "3-learning/10-backpropagation-cnn",
     "3-learning/20-cnn-from-five-classes",
     "4-full-size/10-speed",
@@ -71,6 +69,20 @@ def test_numbered_formulas_fit(chromium, browser, name):
         assert found, f"every formula of {name} fits now: take it out of EXEMPT"
         pytest.skip(f"waits for its second version: {len(found)} formulas")
     assert found == []
+
+
+def test_an_edge_fades_while_there_is_more_to_see(chromium, browser):
+    name = next(name for name in PAGES if name.startswith("3-learning"))
+    with chromium.shut_off(browser, width=200) as page:
+        chromium.show(page, (CHAPTERS / f"{name}.html").as_uri())
+        wide = page.locator("div.math > mjx-container.has-more").first
+        wide.wait_for()
+        assert wide.evaluate("f => getComputedStyle(f).maskImage").startswith("linear-gradient")
+        number = page.locator("div.math > mjx-container.has-more").count()
+        wide.evaluate("f => { f.scrollLeft = f.scrollWidth; }")
+        page.wait_for_function(
+            "n => document.querySelectorAll('mjx-container.has-more').length === n", arg=number - 1
+        )
 
 
 def test_exempt_pages_exist():

@@ -10,7 +10,7 @@
   index.addAll(sections.map((section, id) => ({ id, ...section })));
   const OPTIONS = {
     boost: { title: 4, code: 0.3 },
-    boostDocument: (id) => (sections[id].part.startsWith("Part ") ? 1 : 0.6), // before appendices
+    boostDocument: (id) => (sections[id].anchor.startsWith("cnnbook.") ? 0.4 : 1), // text first
     prefix: true,
   };
 
