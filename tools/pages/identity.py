@@ -23,7 +23,7 @@ def configure(app, config):
         "image_light": "_static/logo.svg",
         "image_dark": "_static/logo-dark.svg",
         "alt_text": "",  # the title stands beside it
-        "text": config.project,
+        "text": config.html_title,
     }
     config.ogp_image = "_static/social.png"
     config.ogp_image_alt = "A digit goes forward through a kernel, and a gradient comes back to it."

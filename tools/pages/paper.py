@@ -37,7 +37,7 @@ def numbered(env, name):
 def add_heads(app, pagename, templatename, context, doctree):
     if doctree is not None:
         title = numbered(app.env, pagename)
-        context["metatags"] = context.get("metatags", "") + heads(app.config.project, title)
+        context["metatags"] = context.get("metatags", "") + heads(app.config.html_title, title)
 
 
 def setup(app):
