@@ -20,7 +20,7 @@ from pages.drawing import inline  # noqa: E402
 
 mpl.use("Agg")
 SHEETS = ("look", "type", "figures", "paper")
-TOLERANCE, BLUR = 8, 4  # grey levels, pixels
+TOLERANCE, BLUR = 10, 4  # grey levels, pixels
 
 
 def figures():
