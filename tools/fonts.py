@@ -1,13 +1,15 @@
 """Make the book's fonts from the packages that carry them.
 
     npm pack inter-ui@4.1.1 katex@0.19.1 @fontsource-variable/source-serif-4@5.3.1 \\
-        @fontsource-variable/jetbrains-mono@5.3.0
+        @fontsource-variable/jetbrains-mono@5.3.0 @expo-google-fonts/noto-sans-sc@0.4.3
     python tools/fonts.py FOLDER          # where each archive is unpacked under its own name
 
-Needs fontTools with Brotli (`pip install "fonttools[woff]"`). Run once; the results are committed.
-Inter is cut down to the signs that the book uses, and written twice from one source, for the pages
-and for Matplotlib, so that figures and text have the same letters. The other fonts stay as their
-makers ship them, because their licences reserve the names.
+Needs fontTools with Brotli (`pip install "fonttools[woff]"`). The results are committed. Inter is
+cut down to the signs that the book uses, and written twice from one source, for the pages and for
+Matplotlib, so that figures and text have the same letters. Noto Sans SC is cut down to the Chinese
+words of the chapters, to be run again when the glossary has new ones; a test reads it, and so it is
+woff, which needs no Brotli. The other fonts stay as their makers ship them, because their licences
+reserve the names.
 """
 
 import shutil
@@ -30,6 +32,8 @@ SIGNS = [
     *range(0x25A0, 0x2600),  # squares, circles, triangles
     *(0x2605, 0x2606, 0x2713, 0x2717),  # stars, tick, cross
 ]
+
+CHINESE = range(0x4E00, 0xA000)
 
 # Where it comes from -> where it goes, unchanged.
 COPIED = {
@@ -65,6 +69,14 @@ def cut(font, signs):
     return font
 
 
+def chinese_of_the_book():
+    """Return the code points of all Chinese signs in the chapters."""
+    chapters = ROOT / "chapters"
+    paths = [*chapters.rglob("*.md"), *chapters.rglob("*.ipynb"), *chapters.rglob("*.bib")]
+    text = "".join(path.read_text(encoding="utf-8") for path in paths)
+    return sorted({ord(sign) for sign in text} & set(CHINESE))
+
+
 def inter(source, signs, weights):
     """Return Inter for text sizes, with a range of weights or a single one."""
     return instantiateVariableFont(cut(TTFont(source), signs), {"opsz": 14, "wght": weights})
@@ -82,7 +94,7 @@ def name(font, family, style):
 
 def write(font, path, flavor=None):
     font.flavor = flavor
-    font["head"].modified = font["head"].created  # the same bytes on every day
+    font["head"].modified, font.recalcTimestamp = font["head"].created, False  # no date in it
     font.save(path, reorderTables=True)
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
 
@@ -97,6 +109,10 @@ def main(packages):
         name(font, "Inter", style)
         font["OS/2"].usWeightClass = weight
         write(font, FIGURES / f"Inter-{style}.ttf")
+    chinese = packages / "expo-google-fonts-noto-sans-sc-0.4.3" / "package"
+    font = TTFont(chinese / "400Regular" / "NotoSansSC_400Regular.ttf")
+    write(cut(font, chinese_of_the_book()), PAGES / "noto-sans-sc.woff", "woff")
+    shutil.copy(chinese / "LICENSE_FONT", PAGES / "noto-LICENSE.txt")
     for folder in (PAGES, FIGURES):
         shutil.copy(variable.parent / "LICENSE.txt", folder / "Inter-LICENSE.txt")
     for package, files in COPIED.items():

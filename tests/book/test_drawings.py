@@ -1,5 +1,6 @@
 """Drawings in the pages: ids of their own, the page's colours, labels that a phone can show."""
 
+import base64
 import io
 import re
 import sys
@@ -8,8 +9,10 @@ from xml.etree import ElementTree
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
+from PIL import Image
 
 from cnnbook import plotting
 
@@ -126,3 +129,51 @@ def test_a_figure_without_panels_is_one_window():
     assert 'class="panels"' not in drawing.inline(svg(figure), "a-", "two axes")
     plotting.wrap(list(axes))
     assert drawing.inline(svg(figure), "a-", "two axes").count("viewBox") == 2
+
+
+# What the notebooks store.
+
+NOTEBOOKS = sorted((ROOT / "chapters").rglob("*.ipynb"))
+FAMILIES = {"Inter", "KaTeX_Main", "KaTeX_Math"}
+PIXELS = 120 / 72  # of the stored PNG for one point of the SVG
+
+
+def stored_drawings(path):
+    notebook = nbformat.read(path, as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return [output["data"] for output in outputs if "image/svg+xml" in output.get("data", {})]
+
+
+def faults(data):
+    """What is wrong with a stored figure, in words."""
+    svg, found = data["image/svg+xml"], []
+    if "image/png" not in data:
+        return ["no PNG beside the SVG"]
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    sizes = ElementTree.fromstring(svg).get("viewBox").split()[2:]
+    if max(abs(float(s) * PIXELS - p) for s, p in zip(sizes, picture.size, strict=True)) > 2:
+        found.append(f"SVG of {sizes} points, PNG of {picture.size} pixels: not one figure")
+    found += [f"letters of {f}" for f in set(re.findall(r"font-family: '([^']+)'", svg)) - FAMILIES]
+    colours = {colour.lower() for colour in palette.COLOUR.findall(svg)}
+    found += [f"{c} does not follow the dark" for c in colours if palette.variable(c) == c]
+    found += [f"{word} is stored" for word in ("dc:date", "matplotlib.org") if word in svg]
+    return found
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_stored_drawings_are_the_stored_pictures(path):
+    assert [found for data in stored_drawings(path) for found in faults(data)] == []
+
+
+def test_faults_of_stored_drawings_are_found():
+    figure, ax = plt.subplots()
+    ax.plot([0, 1], color="#123456")
+    ax.set_title(r"$\sum$")
+    png = io.BytesIO()
+    figure.savefig(png, format="png")
+    found = faults(
+        {"image/svg+xml": svg(figure), "image/png": base64.b64encode(png.getvalue()).decode()}
+    )
+    for word in ("not one figure", "letters of cmex10", "#123456 does not", "dc:date is stored"):
+        assert any(word in fault for fault in found), found
+    assert faults({"image/svg+xml": svg(figure)}) == ["no PNG beside the SVG"]

@@ -18,6 +18,7 @@ def links_and_files(folder, repository):
     """Build a book of two pages; return the links of its notebook's page and its files."""
     shutil.copy(ROOT / "_config.yml", folder)
     shutil.copytree(ROOT / "tools", folder / "tools")
+    shutil.copytree(ROOT / "_static", folder / "_static")
     (folder / "_toc.yml").write_text(TOC, encoding="utf-8")
     chapters = folder / "chapters"
     chapters.mkdir()

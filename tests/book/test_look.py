@@ -1,14 +1,19 @@
 """The style sheets: readable colours, one set of names for pages and figures, the book's fonts."""
 
 import re
+import sys
 from itertools import product
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from cnnbook.plotting import style
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "tools"))
+import fonts  # noqa: E402
+
 STATIC = ROOT / "_static"
 LIGHT, DARK = (STATIC / "look.css").read_text(encoding="utf-8").split('html[data-theme="dark"]')
 
@@ -93,11 +98,20 @@ def test_fonts_are_here_with_their_licences():
     assert files
     assert [file for file in files if not (STATIC / file).is_file()] == []
     assert sheet.count("@font-face") == sheet.count("font-display: swap") == len(files)
-    unused = {path.name for path in (STATIC / "fonts").glob("*.woff2")}
+    unused = {path.name for path in (STATIC / "fonts").glob("*.woff*")}
     assert unused == {Path(file).name for file in files}
     for folder in (STATIC / "fonts", style.FONTS):
-        families = {path.name.split("-")[0].split("_")[0].lower() for path in folder.glob("*[f2]")}
+        families = {
+            path.name.split("-")[0].split("_")[0].lower() for path in folder.glob("*.[wt]*f*")
+        }
         licences = {path.name.split("-")[0].lower() for path in folder.glob("*-LICENSE.txt")}
         assert families == licences
         for path in folder.glob("*-LICENSE.txt"):
             assert "SIL OPEN FONT LICENSE" in path.read_text(encoding="utf-8").upper()
+
+
+def test_chinese_words_have_their_signs():
+    signs = fonts.chinese_of_the_book()
+    known = TTFont(STATIC / "fonts" / "noto-sans-sc.woff").getBestCmap()
+    assert signs
+    assert [chr(sign) for sign in signs if sign not in known] == [], "run tools/fonts.py"

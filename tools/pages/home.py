@@ -23,6 +23,7 @@ def link_home(app, config):
     config.ogp_social_cards = {"enable": False}  # these would need fonts from another host
     config.sitemap_url_scheme = "{link}"
     config.sitemap_show_lastmod = False
+    config.sitemap_excludes = ["404.html", "genindex.html", "search.html"]
     config.html_theme_options |= {
         "repository_url": repository,
         "repository_branch": "main",

@@ -18,7 +18,7 @@ def parts(site_map):
 def place(site_map, page):
     """Return the part of a page, its number in there, and the number of pages; None for others."""
     for caption, pages in parts(site_map).items():
-        if page in pages:
+        if caption and page in pages:
             return caption, pages.index(page) + 1, len(pages)
     return None
 
