@@ -47,8 +47,12 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--against", type=Path, metavar="FOLDER", help="an older version's checkout")
-    parser.add_argument("--runs", type=int, default=1, help="whole runs, of which the median counts")
+    parser.add_argument(
+        "--against", type=Path, metavar="FOLDER", help="an older version's checkout"
+    )
+    parser.add_argument(
+        "--runs", type=int, default=1, help="whole runs, of which the median counts"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="store the tables there too")
     parser.add_argument("--pairs", type=int, default=5, help="pairs of runs of a pair of processes")
     parser.add_argument("--threads", type=int, default=2, help="threads of all sides")
@@ -77,7 +81,9 @@ def run(options):
     rows += [*measuring.memory(options)]
     rows += [measuring.growth(case, options) for case in comparisons.GROWING]
     share = min(share, machine.share_of_cores())
-    packages = {"NumPy": "numpy"} | {name: comparisons.PACKAGES[name] for name in options.libraries}
+    packages = {"cnnbook": "cnnbook", "NumPy": "numpy"} | {
+        name: comparisons.PACKAGES[name] for name in options.libraries
+    }
     described = machine.describe(packages, options.threads, share, peak)
     if options.against:
         described["older version"] = version(options.against)

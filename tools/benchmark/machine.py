@@ -58,7 +58,9 @@ def processor(cpuinfo, caches):
 def _caches():
     """The data caches of a core and those it shares, such as "L2 2048 KiB"; on Linux."""
     try:
-        run = subprocess.run(["lscpu", "-B", "-J", "-C"], capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            ["lscpu", "-B", "-J", "-C"], capture_output=True, text=True, check=True
+        )
         caches = json.loads(run.stdout)["caches"]
     except (OSError, subprocess.CalledProcessError, ValueError, KeyError):
         return []

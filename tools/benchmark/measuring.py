@@ -123,8 +123,7 @@ def memory(options):
     row = {"case": comparisons.MEMORY, "MB": ours, "bar": comparisons.MEMORY_BAR}
     if "PyTorch" in options.libraries:
         theirs = min(
-            peak_of("PyTorch", options.threads, setting)
-            for setting in comparisons.ORDERS.values()
+            peak_of("PyTorch", options.threads, setting) for setting in comparisons.ORDERS.values()
         )
         row |= {"against": "PyTorch", "ratio": [ours / theirs] * 3}
     yield row

@@ -29,7 +29,9 @@ def ladder(threads):
     for name, step in steps.items():
         if name != "loops":
             step()  # the first one meets cold caches
-    times = [{name: milliseconds(name, step) for name, step in steps.items()} for _ in range(ROUNDS)]
+    times = [
+        {name: milliseconds(name, step) for name, step in steps.items()} for _ in range(ROUNDS)
+    ]
     for name in steps:
         low, middle, high = np.quantile([each[name] for each in times], [0.25, 0.5, 0.75])
         yield {"step": name, "ms": float(middle), "quartiles": [float(low), float(high)]}

@@ -34,9 +34,9 @@ class Worker:
         self._process.start()
         other_end.close()
 
-    def make(self, function, arguments=(), options=None):
+    def make(self, function, arguments=(), options=None, warm_up=WARM_UP):
         """Have a module's function make what is timed from now on, and run that for a while."""
-        return self._answer((function, arguments, options or {}))
+        return self._answer((function, arguments, options or {}, warm_up))
 
     def seconds(self, runs=1):
         """Seconds that one of so many runs takes."""
@@ -60,17 +60,18 @@ def _serve(connection, module, threads, checkout):
     with threadpool_limits(limits=threads, user_api="blas"):
         for request in iter(connection.recv, None):
             if isinstance(request, tuple):
-                function, arguments, options = request
+                function, arguments, options, time_to_warm_up = request
                 run = getattr(side, function)(threads, *arguments, **options)
-                connection.send(warm_up(run))
+                connection.send(warm_up(run, time_to_warm_up))
             else:
                 connection.send(seconds(run, request))
 
 
-def warm_up(run):
-    """Run for a few seconds: the system hands out its memory slowly at first."""
+def warm_up(run, least):
+    """Run for some seconds: the system hands out its memory slowly at first."""
     started = time.perf_counter()
-    while time.perf_counter() - started < WARM_UP:
+    run()
+    while time.perf_counter() - started < least:
         run()
 
 
