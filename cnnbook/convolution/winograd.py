@@ -116,10 +116,11 @@ def _by_place(transform, tiles):
     return places
 
 
-def _products(V, U):
-    """V @ U, place by place."""
-    Q = _empty((*V.shape[:2], U.shape[2]), V.dtype)
-    return np.matmul(V, np.ascontiguousarray(U), out=Q)  # a transposed U would be slower
+def _products(tiles, filters):
+    """(36, tiles, M) @ (36, M, F), place by place."""
+    products = _empty((*tiles.shape[:2], filters.shape[2]), tiles.dtype)
+    filters = np.ascontiguousarray(filters)  # transposed ones would be slower
+    return np.matmul(tiles, filters, out=products)
 
 
 def _empty(shape, dtype):
