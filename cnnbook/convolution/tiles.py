@@ -54,11 +54,11 @@ class Tiling:
         tiles = tiles.reshape(-1, rows, cols, *inputs, tiles.shape[2])
         samples, *_, maps = tiles.shape
         x = np.zeros((samples, rows + 1, OUTPUTS, cols + 1, OUTPUTS, maps), tiles.dtype)
+        squares = x.transpose(0, 1, 3, 2, 4, 5)  # (N, rows + 1, cols + 1, 4, 4, M)
         for below, right in product((0, 1), repeat=2):
-            part = tiles[:, :, :, OUTPUTS * below :, OUTPUTS * right :][..., :OUTPUTS, :OUTPUTS, :]
+            part = tiles[:, :, :, OUTPUTS * below :, OUTPUTS * right :][:, :, :, :OUTPUTS, :OUTPUTS]
             height, width = part.shape[3:5]
-            place = x[:, below : rows + below, :height, right : cols + right, :width]
-            place += part.transpose(0, 1, 3, 2, 4, 5)
+            squares[:, below : rows + below, right : cols + right, :height, :width] += part
         x = x.reshape(samples, (rows + 1) * OUTPUTS, (cols + 1) * OUTPUTS, maps)
         return self._collected(x, self.shape[1:3])
 

@@ -74,30 +74,28 @@ def forward(x, filters, stride=1, dilation=1):
 
     The sizes in comments are for 3 x 3 taps.
     """
-    count, *kernel_shape, maps = filters.shape
-    tiling = Tiling(x.shape, tuple(kernel_shape), dilation)
+    tiling = Tiling(x.shape, filters.shape[1:3], dilation)
     to_input, to_kernel, to_output = _transforms(tiling.kernel_shape, x.dtype)
     V = _by_place(to_input, tiling.cut_inputs(x))  # (36, tiles, M)
-    kernels = filters.transpose(1, 2, 3, 0).reshape(-1, maps * count)  # (9, M F)
-    U = (to_kernel @ kernels).reshape(-1, maps, count)  # (36, M, F)
-    Q = _products(V, U)  # (36, tiles, F)
+    U = _of_kernels(to_kernel, filters.transpose(1, 2, 3, 0))  # (36, M, F)
+    Q = np.matmul(V, U, out=_empty((*V.shape[:2], len(filters)), x.dtype))  # (36, tiles, F)
     z = to_output @ Q.transpose(1, 0, 2)  # (tiles, 16, F)
-    return tiling.join_outputs(z), (V, U, tiling)
+    return tiling.join_outputs(z), (V, filters, tiling)
 
 
 def backward(delta, memory, to_input=True):
     """As `cnnbook.convolution.im2col.backward`."""
-    V, U, tiling = memory
-    from_input, from_kernel, from_output = (
-        transform.T for transform in _transforms(tiling.kernel_shape, delta.dtype)
-    )
+    V, filters, tiling = memory
+    _, to_kernel, _ = _transforms(tiling.kernel_shape, delta.dtype)
+    from_input, from_kernel, from_output = _transposed(tiling.kernel_shape, delta.dtype)
     dQ = _by_place(from_output, tiling.cut_outputs(delta))  # (36, tiles, F)
-    dU = V.transpose(0, 2, 1) @ dQ  # (36, M, F)
-    dkernels = from_kernel @ dU.reshape(len(dU), -1)  # (9, M F)
-    dfilters = dkernels.reshape(*tiling.kernel_shape, *dU.shape[1:]).transpose(3, 0, 1, 2)
+    dU = dQ.transpose(0, 2, 1) @ V  # (36, F, M)
+    dkernels = from_kernel @ dU.reshape(len(dU), -1)  # (9, F M)
+    dfilters = dkernels.reshape(*tiling.kernel_shape, *dU.shape[1:]).transpose(2, 0, 1, 3)
     if not to_input:
         return dfilters, None
-    dV = _products(dQ, U.transpose(0, 2, 1))  # (36, tiles, M)
+    U = _of_kernels(to_kernel, filters.transpose(1, 2, 0, 3))  # (36, F, M)
+    dV = np.matmul(dQ, U, out=_empty(V.shape, V.dtype))  # (36, tiles, M)
     dx = from_input @ dV.transpose(1, 0, 2)  # (tiles, 36, M)
     return dfilters, tiling.add_inputs(dx)
 
@@ -109,18 +107,23 @@ def _transforms(kernel_shape, dtype):
     return [np.kron(down, across).astype(dtype) for down, across in pairs]
 
 
+@lru_cache
+def _transposed(kernel_shape, dtype):
+    """B, G^T and A; in memory too, since BLAS multiplies small ones faster as they lie there."""
+    return [np.ascontiguousarray(matrix.T) for matrix in _transforms(kernel_shape, dtype)]
+
+
+def _of_kernels(transform, kernels):
+    """The kernels (3, 3, M, F) transformed: (36, M, F)."""
+    maps, filters = kernels.shape[2:]
+    return (transform @ kernels.reshape(-1, maps * filters)).reshape(-1, maps, filters)
+
+
 def _by_place(transform, tiles):
     """Every tile transformed, the places of a tile being the first axis: (36, tiles, M)."""
     places = _empty((len(transform), len(tiles), tiles.shape[2]), tiles.dtype)
     np.matmul(transform, tiles, out=places.transpose(1, 0, 2))
     return places
-
-
-def _products(tiles, filters):
-    """(36, tiles, M) @ (36, M, F), place by place."""
-    products = _empty((*tiles.shape[:2], filters.shape[2]), tiles.dtype)
-    filters = np.ascontiguousarray(filters)  # transposed ones would be slower
-    return np.matmul(tiles, filters, out=products)
 
 
 def _empty(shape, dtype):
