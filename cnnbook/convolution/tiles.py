@@ -4,7 +4,6 @@ What `cnnbook.convolution.winograd` works on. The sizes in comments are for kern
 """
 
 from dataclasses import dataclass
-from itertools import product
 from math import ceil
 
 import numpy as np
@@ -55,7 +54,8 @@ class Tiling:
         samples, *_, maps = tiles.shape
         x = np.zeros((samples, rows + 1, OUTPUTS, cols + 1, OUTPUTS, maps), tiles.dtype)
         squares = x.transpose(0, 1, 3, 2, 4, 5)  # (N, rows + 1, cols + 1, 4, 4, M)
-        for below, right in product((0, 1), repeat=2):
+        squares[:, :rows, :cols] = tiles[:, :, :, :OUTPUTS, :OUTPUTS]
+        for below, right in ((0, 1), (1, 0), (1, 1)):  # what lies on another tile
             part = tiles[:, :, :, OUTPUTS * below :, OUTPUTS * right :][:, :, :, :OUTPUTS, :OUTPUTS]
             height, width = part.shape[3:5]
             squares[:, below : rows + below, right : cols + right, :height, :width] += part

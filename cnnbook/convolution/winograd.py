@@ -89,9 +89,9 @@ def backward(delta, memory, to_input=True):
     _, to_kernel, _ = _transforms(tiling.kernel_shape, delta.dtype)
     from_input, from_kernel, from_output = _transposed(tiling.kernel_shape, delta.dtype)
     dQ = _by_place(from_output, tiling.cut_outputs(delta))  # (36, tiles, F)
-    dU = dQ.transpose(0, 2, 1) @ V  # (36, F, M)
-    dkernels = from_kernel @ dU.reshape(len(dU), -1)  # (9, F M)
-    dfilters = dkernels.reshape(*tiling.kernel_shape, *dU.shape[1:]).transpose(2, 0, 1, 3)
+    dU = V.transpose(0, 2, 1) @ dQ  # (36, M, F)
+    dkernels = from_kernel @ dU.reshape(len(dU), -1)  # (9, M F)
+    dfilters = dkernels.reshape(*tiling.kernel_shape, *dU.shape[1:]).transpose(3, 0, 1, 2)
     if not to_input:
         return dfilters, None
     U = _of_kernels(to_kernel, filters.transpose(1, 2, 0, 3))  # (36, F, M)
