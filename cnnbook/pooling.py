@@ -60,12 +60,13 @@ def downsample(x, window=2, stride=None, kind="max", edges="ignore", return_winn
         counts = _counts(images.shape, images.dtype, window, stride, edges)
         return (sum(places) / counts)[_axes_of(x)]
     numbers = _numbers(images.shape, window)
-    o = places[0]
+    o = places[0].copy()
     place_type = np.min_scalar_type(window**2).type
     winners = np.zeros(o.shape, place_type)
     for place, pixels in zip(numbers[1:], places[1:], strict=True):
-        winners = np.maximum(winners, (pixels > o) * place_type(place))  # a later place is larger
-        o = np.maximum(o, pixels)
+        later = (pixels > o) * place_type(place)
+        np.maximum(winners, later, out=winners)  # a later place is a larger number
+        np.maximum(o, pixels, out=o)
     if np.isnan(o).any():  # no comparison finds it
         for place, pixels in zip(reversed(numbers), reversed(places), strict=True):
             winners[np.isnan(pixels)] = place

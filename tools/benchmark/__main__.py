@@ -1,205 +1,138 @@
 """Measure cnnbook against other libraries on this machine, as ratios taken in one run.
 
-    python tools/benchmark [--json FILE] [--pairs N] [--threads N]
+    python tools/benchmark [--against FOLDER] [--runs N] [--json FILE] [--pairs N] [--threads N]
 
-Both sides run in turn, each in a process of its own, so that they meet the same moods of the
-machine; a ratio is taken of each pair, and the table shows the quartiles of these ratios. How fast
-a process is depends on the memory that it happened to get, so that a comparison is made in several
-pairs of new processes, and their ratios are put together. PyTorch and TensorFlow are compared if
-they are installed. Two more tables, for the chapter on speed: a training step after each stage of
-that chapter, and the operations of a step against what a core can do at most.
+All sides run in turn, each in a process of its own, so that they meet the same moods of the
+machine; a ratio is taken of each pair, and the table shows the quartiles of these ratios. PyTorch
+and TensorFlow are compared if they are installed, each with the fastest of its settings, and an
+older version of this package if a folder with a checkout of it is given. Two more tables, for the
+chapter on speed: a training step after each stage of that chapter, and the operations of a step
+against what a core can do at most. Of several runs the median one is shown and stored, with the
+ratios of all; the file keeps a table for each processor.
 """
 
 import argparse
-import json
-import os
-import platform
-import re
-import subprocess
 import sys
-import time
-from datetime import date
-from importlib import import_module
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
 import comparisons
-import numpy as np
+import machine
+import measuring
+import stored
+from comparisons import OLDER
 from roofline import bandwidths, points
-from stages import stages
+from stages import ladder
 from threadpoolctl import threadpool_limits
-from worker import Worker, seconds
 
 from cnnbook.tables import text_table
 
-ROUNDS = 3  # pairs of processes for a comparison
-REST = 0.1  # seconds before each side's turn: some threads spin for a while when they are done
-TURN = 0.4  # seconds that a turn takes at least, by repetition: a first run meets cold caches
 IDLE = 0.9  # the share of the cores that a test program gets on a machine with nothing else to do
-HEADER = ("case", "ms", "against", "ratio: quartile", "median", "quartile", "bar", "of peak")
+VERDICTS = {True: "measured on an idle machine", False: "no conclusion: the machine was busy"}
+HEADER = ("case", "ms", "of peak", "against", "quartile", "ratio", "quartile", "runs", "bar")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the tables there too")
-    parser.add_argument("--pairs", type=int, default=5, help="pairs of runs of a pair of processes")
-    parser.add_argument("--threads", type=int, default=2, help="threads of both sides")
-    options = parser.parse_args()
-
-    libraries = [
-        "cnnbook",
-        *(name for name, found in comparisons.PACKAGES.items() if find_spec(found)),
-    ]
-    with threadpool_limits(limits=options.threads, user_api="blas"):
-        share, peak = share_of_cores(), peak_rate()
-        ladder = [{"step": name, "ms": 1000 * time} for name, time in stages(options.threads)]
-    with threadpool_limits(limits=1, user_api="blas"):
-        roofline = {"peak": peak_rate(), "bandwidth": bandwidths(), "points": list(points())}
-    rows = [
-        row for case in comparisons.COMPARED for row in compared(libraries, case, options, peak)
-    ]
-    rows += [*memory(libraries, options.threads), *growth(options)]
-    share = min(share, share_of_cores())
-    idle = share >= IDLE
-    machine = describe(libraries, options.threads, share, peak)
-    verdict = "measured on an idle machine" if idle else "no conclusion: the machine was busy"
-
-    print("\n".join(f"{name}: {value}" for name, value in machine.items()), end="\n\n")
-    print(text_table(HEADER, [cells(row) for row in rows]), end="\n\n")
-    print(text_table(("stage", "ms"), [(row["step"], f"{row['ms']:.1f}") for row in ladder]))
-    print(f"\n{verdict}")
+    options = arguments()
+    runs = [run(options) for _ in range(options.runs)]
+    table = stored.median_run(runs)
+    if not all(each["verdict"] == VERDICTS[True] for each in runs):
+        table["verdict"] = VERDICTS[False]
+    show(table)
     if options.json:
-        tables = {"machine": machine, "verdict": verdict, "rows": rows}
-        tables |= {"ladder": ladder, "roofline": roofline}
-        options.json.write_text(json.dumps(tables, indent=1) + "\n", encoding="utf-8")
-    return 0 if idle else 1
+        stored.store(options.json, table)
+    return 0 if table["verdict"] == VERDICTS[True] else 1
 
 
-def compared(libraries, case, options, peak):
-    """Time one case against every library that has it; a row for each."""
-    others = [name for name in case.others if name in libraries]
-    for name in others or [None]:
-        sides = [(side, case.function, case.arguments) for side in ("cnnbook", name) if side]
-        times = paired_times(sides, options)
-        ms = 1000 * float(np.median(times[:, 0]))
-        row = {"case": case.name, "ms": ms, "bar": case.bar if name == case.others[0] else None}
-        if name:
-            row |= {"against": name, "ratio": quartiles(times[:, 0] / times[:, 1])}
-        if case.operations:
-            row["of peak"] = 1000 * case.operations / ms / peak
-        yield row
-
-
-def growth(options):
-    """The cost per image, and per pixel, of large inputs against small ones."""
-    for case in comparisons.GROWING:
-        sides = [("cnnbook", case.function, size) for size in (case.small, case.large)]
-        times = paired_times(sides, options)
-        ratio = quartiles(times[:, 1] / times[:, 0] / case.factor)
-        ms = 1000 * float(np.median(times[:, 1]))
-        yield {"case": case.name, "ms": ms, "ratio": ratio, "bar": case.bar}
-
-
-def paired_times(sides, options):
-    """Seconds of sides (library, function, arguments) in turn: an array (pairs, sides)."""
-    rounds = []
-    for _ in range(ROUNDS):
-        workers = [Worker(comparisons.MODULES[library], options.threads) for library, *_ in sides]
-        for worker, (_, *work) in zip(workers, sides, strict=True):
-            worker.make(*work)
-        rounds.append(in_turn(workers, options.pairs))
-        for worker in workers:
-            worker.close()
-    return np.concatenate(rounds)
-
-
-def memory(libraries, threads):
-    """The peak memory of a few training steps, each side in a process of its own; on Linux."""
-    if not Path("/proc/self/clear_refs").exists():
-        return
-    ours = peak_of("cnnbook", threads)
-    row = {"case": f"peak memory of a training step, {ours:.0f} MB", "bar": 0.5}
-    if "PyTorch" in libraries:
-        row |= {"against": "PyTorch", "ratio": [ours / peak_of("PyTorch", threads)] * 3}
-    yield row
-
-
-def peak_of(library, threads):
-    """Megabytes by which a few training steps raise the memory of a new process."""
-    program = (
-        f"import ours, {comparisons.MODULES[library]} as side; "
-        f"ours.print_peak_of(lambda: side.reference_step({threads}))"
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--against", type=Path, metavar="FOLDER", help="an older version's checkout"
     )
-    command, folder = [sys.executable, "-c", program], Path(__file__).parent
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return float(run.stdout)
+    parser.add_argument(
+        "--runs", type=int, default=1, help="whole runs, of which the median counts"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="store the tables there too")
+    parser.add_argument("--pairs", type=int, default=5, help="pairs of runs of a pair of processes")
+    parser.add_argument("--threads", type=int, default=2, help="threads of all sides")
+    options = parser.parse_args()
+    packages = comparisons.PACKAGES.items()
+    options.libraries = [name for name, found in packages if find_spec(found)]
+    if options.against:
+        options.against = options.against.resolve()
+        version(options.against)  # refuses what is no checkout, before anything is measured
+    return options
 
 
-def in_turn(sides, pairs):
-    """Seconds of one run of each side, side after side, as an array (pairs, sides)."""
-    runs = [max(1, round(TURN / side.seconds())) for side in sides]
-    times = []
-    for _ in range(pairs):
-        turns = []
-        for side, count in zip(sides, runs, strict=True):
-            time.sleep(REST)
-            turns.append(side.seconds(count))
-        times.append(turns)
-    return np.array(times)
-
-
-def quartiles(ratios):
-    return np.quantile(ratios, [0.25, 0.5, 0.75]).tolist()
-
-
-def product(size=2048):
-    a = np.ones((size, size), np.float32)
-    return lambda: a @ a
-
-
-def peak_rate():
-    """Operations per second of NumPy's own matrix product, the best of a few."""
-    multiply = product()
-    return 2 * 2048**3 / min(seconds(multiply) for _ in range(10))
-
-
-def share_of_cores():
-    """The part of all cores that matrix products get: less than all, if others work too."""
-    multiply, cores = product(), os.cpu_count()
-    with threadpool_limits(limits=cores, user_api="blas"):
-        multiply()
-        wall, used = time.perf_counter(), time.process_time()
-        for _ in range(10):
-            multiply()
-        return (time.process_time() - used) / (time.perf_counter() - wall) / cores
-
-
-def describe(libraries, threads, share, peak):
-    packages = {"NumPy": "numpy"} | {name: comparisons.PACKAGES[name] for name in libraries[1:]}
-    found = [f"{name} {import_module(found).__version__}" for name, found in packages.items()]
-    return {
-        "date": date.today().isoformat(),
-        "processor": f"{processor()}, {os.cpu_count()} cores, {threads} threads used",
-        "share of the cores": f"{share:.2f}",
-        "matrix product": f"{peak / 1e9:.0f} GFLOP/s in float32",
-        "versions": ", ".join([f"Python {platform.python_version()}", *found]),
+def run(options):
+    """All that is measured, once."""
+    with threadpool_limits(limits=options.threads, user_api="blas"):
+        share, peak = machine.share_of_cores(), machine.peak_rate()
+        stages = list(ladder(options.threads))
+    with threadpool_limits(limits=1, user_api="blas"):
+        roofline = {
+            "peak": machine.peak_rate(),
+            "bandwidth": bandwidths(),
+            "points": list(points()),
+        }
+    rows = [row for case in comparisons.COMPARED for row in measuring.compared(case, options)]
+    rows = [with_share(row, peak) for row in rows]
+    rows += [*measuring.memory(options)]
+    rows += [measuring.growth(case, options) for case in comparisons.GROWING]
+    share = min(share, machine.share_of_cores())
+    packages = {"cnnbook": "cnnbook", "NumPy": "numpy"} | {
+        name: comparisons.PACKAGES[name] for name in options.libraries
     }
+    described = machine.describe(packages, options.threads, share, peak)
+    if options.against:
+        described["older version"] = version(options.against)
+    measured = {"rows": rows, "ladder": stages, "roofline": roofline}
+    return {"machine": described, "verdict": VERDICTS[share >= IDLE], **measured}
 
 
-def processor():
-    """The processor's name, where the system tells it."""
-    information = Path("/proc/cpuinfo")
-    text = information.read_text() if information.exists() else ""
-    names = re.findall(r"^model name\s*: (.+)$", text, re.MULTILINE)
-    return names[0] if names else platform.processor() or platform.machine()
+def with_share(row, peak):
+    """The row with the share of the peak that its operations reach, where they were counted."""
+    if "operations" not in row:
+        return row
+    return row | {"of peak": 1000 * row["operations"] / row["ms"] / peak}
 
 
-def cells(row):
+def version(checkout):
+    """The version that a checkout of the project says it is."""
+    project = checkout / "pyproject.toml"
+    if not project.exists():
+        raise SystemExit(f"{checkout} is no checkout of the project: it has no pyproject.toml")
+    return tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
+
+
+def show(table):
+    """Print a table, and a sentence for every bar that is missed."""
+    described = table["machine"]
+    print("\n".join(f"{name}: {value}" for name, value in described.items()), end="\n\n")
+    print(text_table(HEADER, [cells(row, described) for row in table["rows"]]), end="\n\n")
+    stages = [
+        (row["step"], f"{row['ms']:.1f}", "{:.1f} to {:.1f}".format(*row["quartiles"]))
+        for row in table["ladder"]
+    ]
+    print(text_table(("stage", "ms", "quartiles"), stages), end="\n\n")
+    missed = list(stored.missed_bars(table["rows"]))
+    print("\n".join(missed) if missed else "Every bar is met.")
+    print(table["verdict"])
+
+
+def cells(row, described):
+    against = row.get("against", "")
+    if against == OLDER:
+        against = f"version {described['older version']}"
+    if row.get("setting"):
+        against += f", {row['setting']}"
     ratio = [f"{value:.2f}" for value in row["ratio"]] if "ratio" in row else [""] * 3
-    time_cell = f"{row['ms']:.1f}" if "ms" in row else ""
-    bar = f"{row['bar']:.2f}" if row.get("bar") else ""
+    runs = "{:.2f} to {:.2f}".format(row["runs"][0], row["runs"][-1]) if "runs" in row else ""
+    time_cell = f"{row['ms']:.1f}" if "ms" in row else f"{row['MB']:.0f} MB"
     of_peak = f"{row['of peak']:.0%}" if "of peak" in row else ""
-    return row["case"], time_cell, row.get("against", ""), *ratio, bar, of_peak
+    bar = f"{row['bar']:.2f}" if row.get("bar") else ""
+    return row["case"], time_cell, of_peak, against, *ratio, runs, bar
 
 
 if __name__ == "__main__":

@@ -1,16 +1,18 @@
 """What the benchmark times of cnnbook, as functions without arguments."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
+from comparisons import BATCH
 
 from cnnbook.activations import identity, relu
-from cnnbook.network import ThreadedNetwork
+from cnnbook.convolution import correlation, im2col
 from cnnbook.layers import Convolution, Hidden, Pooling, Softmax
 from cnnbook.losses import CrossEntropy, one_hot
-from cnnbook.network import Network
+from cnnbook.models import mnist_cnn
+from cnnbook.network import Network, ThreadedNetwork
 from cnnbook.optimisers import SGD
-from cnnbook.models.mnist_cnn import mnist_cnn
 from cnnbook.training import fit
 
 RATE = 0.01
@@ -39,14 +41,33 @@ def training_step(network, shape, samples=128):
     x, t = samples_and_targets(shape, samples)
 
     def step():
-        network.set_gradients(loss.gradient(network.scores(x), t))
-        optimiser.step(network.parameters(), network.gradients())
+        scores, memory = network.scores(x)
+        _, gradients = network.backward(loss.gradient(scores, t), memory, to_input=False)
+        optimiser.step(network.parameters(), gradients)
 
     return step
 
 
 def reference_step(threads, samples=128):
     return training_step(ThreadedNetwork(reference(), threads), (28, 28, 1), samples)
+
+
+def reference_step_by_im2col(threads):
+    """The same step without Winograd's method."""
+    return convolving_by(im2col, reference_step(threads))
+
+
+def convolving_by(method, run):
+    """The same run, with all convolutions by one method whatever the shapes."""
+
+    def run_so():
+        with (
+            patch.object(correlation.winograd, "suits", lambda *_: False),
+            patch.object(correlation, "im2col", method),
+        ):
+            run()
+
+    return run_so
 
 
 def dense_step(threads):
@@ -63,7 +84,7 @@ def dense_epoch(threads, samples=12_800):
 def prediction(threads):
     network = ThreadedNetwork(reference(), threads)
     x, _ = samples_and_targets((28, 28, 1), 10_000)
-    return lambda: network.predict(x)
+    return lambda: network.predict(x, BATCH)
 
 
 def convolution(threads, maps, filters, kernel, options):
@@ -71,13 +92,7 @@ def convolution(threads, maps, filters, kernel, options):
     layer = Convolution(maps, filters, kernel, identity, **options, rng=RNG, dtype=np.float32)
     network = ThreadedNetwork([layer], threads)
     x = RNG.random((128, 28, 28, maps), dtype=np.float32)
-    gradient = network.output(x) + 1
-
-    def there_and_back():
-        network.output(x)
-        network.backpropagate(gradient)
-
-    return there_and_back
+    return there_and_back(network, x)
 
 
 def images_there_and_back(threads, side, mode, samples=32):
@@ -86,13 +101,17 @@ def images_there_and_back(threads, side, mode, samples=32):
     layers = [Convolution(1, 32, 3, relu, **options), Convolution(32, 64, 3, relu, **options)]
     network = ThreadedNetwork([*layers, Pooling(2)], threads)
     x = RNG.random((samples, side, side, 1), dtype=np.float32)
-    gradient = network.output(x)
+    return there_and_back(network, x, to_input=False)
 
-    def there_and_back():
-        network.output(x)
-        network.set_gradients(gradient)
 
-    return there_and_back
+def there_and_back(network, x, to_input=True):
+    gradient = network.predict(x) + 1
+
+    def run():
+        _, memory = network.forward(x)
+        network.backward(gradient, memory, to_input)
+
+    return run
 
 
 def print_peak_of(make):

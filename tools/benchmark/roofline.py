@@ -7,13 +7,13 @@ import time
 
 import numpy as np
 
-from cnnbook.convolution import im2col, winograd
 from cnnbook.activations import relu
+from cnnbook.convolution import im2col, winograd
+from cnnbook.convolution.tiles import OUTPUTS
 from cnnbook.layers import Hidden, Pooling
 
 SAMPLES = 8  # a block of images
 RNG = np.random.default_rng(0)
-TILE, STEP = winograd.TILE, winograd.TILE - 2  # of 3 x 3 taps
 
 
 def bandwidths():
@@ -30,8 +30,8 @@ def points():
     """Operations (multiplications and additions), bytes and seconds of each operation."""
     small, large = images(28, 1), images(26, 32)
     first, second = filters(32, 1), filters(64, 32)
-    yield convolution("convolution 1, direct", direct, small, first, direct_operations)
-    yield convolution("convolution 2, direct", direct, large, second, direct_operations)
+    yield convolution("convolution 1, direct", im2col, small, first, direct_operations)
+    yield convolution("convolution 2, direct", im2col, large, second, direct_operations)
     yield convolution("convolution 2, Winograd", winograd, large, second, winograd_operations)
     z = images(24, 64) - 0.5
     yield point("ReLU", lambda: relu(z), z.size, 2 * z.nbytes)
@@ -54,12 +54,11 @@ def direct_operations(shape, kernels):
 
 
 def winograd_operations(shape, kernels):
-    """The products, and the two halves of each transform."""
-    count, maps = len(kernels), kernels.shape[3]
-    tiles = shape[0] * -(-shape[1] // STEP) * -(-shape[2] // STEP)
-    of_input = 2 * TILE**3 * maps
-    of_output = (STEP * TILE**2 + STEP**2 * TILE) * count
-    return 2 * tiles * (TILE**2 * maps * count + of_input + of_output)
+    """The products, and the transforms of inputs and outputs, by 36 x 36 and by 16 x 36 numbers."""
+    count, height, width, maps = kernels.shape
+    inputs, outputs = (OUTPUTS + height - 1) * (OUTPUTS + width - 1), OUTPUTS**2
+    tiles = shape[0] * -(-shape[1] // OUTPUTS) * -(-shape[2] // OUTPUTS)
+    return 2 * tiles * inputs * (maps * count + inputs * maps + outputs * count)
 
 
 def point(name, run, operations, moved):

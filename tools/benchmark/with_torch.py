@@ -1,6 +1,7 @@
-"""The same work done by PyTorch, eager, in its own order of axes."""
+"""The same work done by PyTorch, eager, in its own order of axes or with the maps last."""
 
 import torch
+from comparisons import BATCH
 from torch import nn
 
 RATE = 0.01
@@ -14,8 +15,8 @@ def reference():
     )
 
 
-def training_step(network, shape, samples=128):
-    x, t = torch.rand(samples, *shape), torch.randint(0, 10, (samples,))
+def training_step(network, x):
+    t = torch.randint(0, 10, (len(x),))
     optimiser, loss = torch.optim.SGD(network.parameters(), lr=RATE), nn.CrossEntropyLoss()
 
     def step():
@@ -26,33 +27,38 @@ def training_step(network, shape, samples=128):
     return step
 
 
-def reference_step(threads):
+def reference_step(threads, channels_last=False):
     torch.set_num_threads(threads)
-    return training_step(reference(), (1, 28, 28))
+    order = memory_format(channels_last)
+    network = reference().to(memory_format=order)
+    return training_step(network, torch.rand(128, 1, 28, 28).to(memory_format=order))
 
 
 def dense_step(threads):
     torch.set_num_threads(threads)
     network = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
-    return training_step(network, (784,))
+    return training_step(network, torch.rand(128, 784))
 
 
-def prediction(threads):
+def prediction(threads, channels_last=False):
     torch.set_num_threads(threads)
-    network, batches = reference().eval(), torch.rand(10_000, 1, 28, 28).split(500)
+    order = memory_format(channels_last)
+    network = reference().eval().to(memory_format=order)
+    batches = torch.rand(10_000, 1, 28, 28).to(memory_format=order).split(BATCH)
 
     def predict():
-        with torch.no_grad():
+        with torch.inference_mode():
             for batch in batches:
                 network(batch)
 
     return predict
 
 
-def convolution(threads, maps, filters, kernel, options):
+def convolution(threads, maps, filters, kernel, options, channels_last=False):
     torch.set_num_threads(threads)
-    layer = nn.Conv2d(maps, filters, kernel, **options)
-    x = torch.rand(128, maps, 28, 28, requires_grad=True)
+    order = memory_format(channels_last)
+    layer = nn.Conv2d(maps, filters, kernel, **options).to(memory_format=order)
+    x = torch.rand(128, maps, 28, 28).to(memory_format=order).requires_grad_()
     gradient = torch.rand_like(layer(x))
 
     def there_and_back():
@@ -61,3 +67,7 @@ def convolution(threads, maps, filters, kernel, options):
         layer(x).backward(gradient)
 
     return there_and_back
+
+
+def memory_format(channels_last):
+    return torch.channels_last if channels_last else torch.contiguous_format

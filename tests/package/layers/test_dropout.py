@@ -8,12 +8,13 @@ from cases import inputs
 from cnnbook.layers import Dropout
 
 
-def test_mask():
-    x = np.ones((50, 40), np.float32)
-    layer = Dropout(0.25, rng=np.random.default_rng(0))
+@pytest.mark.parametrize("rate", [0.25, 0.3, 255 / 256])  # by bytes, by floats, by bytes
+def test_mask(rate):
+    x = np.ones((500, 40), np.float32)
+    layer = Dropout(rate, rng=np.random.default_rng(0))
     o = layer.output(x)
-    assert set(np.unique(o)) == {0, np.float32(4 / 3)}
-    assert abs((o == 0).mean() - 0.25) < 0.03
+    assert set(np.unique(o)) == {0, np.float32(1 / (1 - rate))}
+    assert abs((o == 0).mean() - rate) < 0.01
     np.testing.assert_array_equal(layer.backpropagate(x), o)
     assert not np.array_equal(layer.output(x), o), "every minibatch has a new mask"
 
