@@ -1,5 +1,7 @@
 """Training: minibatches, and the loop over them."""
 
+import sys
+
 import numpy as np
 from tqdm import tqdm
 
@@ -174,6 +176,11 @@ class Training:
         """Number of samples."""
         return _count(self.x)
 
+    @property
+    def validation_samples(self):
+        """Number of validation samples."""
+        return 0 if self.validation is None else _count(self.validation[0])
+
     def run(self, progress=True, after_epoch=None):
         """Train until all epochs are over, or until Ctrl-C: then `run` can be called again.
 
@@ -239,7 +246,7 @@ class Training:
         self.optimiser.step(self.network.parameters(), gradients)
         self.network.update_state(memory)
         self.history.batch_loss.append(value)
-        self.totals.add(_count(x), value, self.metric(scores, t))
+        self.totals.add(_count(x), value, float(self.metric(scores, t)))
 
     def _evaluated(self):
         """Mean loss and accuracy over the validation data, if there are any."""
@@ -247,7 +254,7 @@ class Training:
             return None
         x, t = self.validation
         scores = self.network.predict(x, self.batch_size, scores=True)
-        return float(self.loss.value(scores, t)), self.metric(scores, t)
+        return float(self.loss.value(scores, t)), float(self.metric(scores, t))
 
     def _check_finite(self, name, numbers):
         if not np.isfinite(numbers).all():
@@ -267,7 +274,7 @@ class Training:
         steps = self.epochs * -(-self.samples // self.batch_size)
         done = len(self.history.batch_loss)
         # An explicit disable=False would override the environment variable TQDM_DISABLE.
-        hidden = {} if shown else {"disable": True}
+        hidden = {} if shown and sys.stderr is not None else {"disable": True}
         return tqdm(total=steps, initial=done, **hidden)
 
 
