@@ -82,7 +82,10 @@ def load_checkpoint(path, training, options=None):
     for name, array in (kept | memory).items():
         array[...] = arrays[name]
     training.optimiser.rate, training.optimiser.steps = facts["rate"], facts["steps"]
-    training.optimiser.memory = _by_parameter(memory)
+    training.optimiser.memory = {
+        name: [memory[f"optimiser/{name}/{n}"] for n in range(training.optimiser.memories)]
+        for name in facts["steps"]
+    }
     for name, rng in _generators(training).items():
         rng.bit_generator.state = facts["generators"][name]
     size = training.batch_size
@@ -169,14 +172,6 @@ def _largest(training, options):
     text = 100 * (steps + 5 * training.epochs)  # 25 characters of 4 bytes for a number
     text += 8 * len(_text(_facts(training, options))) + 2**20
     return parameters * (1 + optimiser.memories) + state + 8 * training.samples + text
-
-
-def _by_parameter(memory):
-    """The optimiser's arrays by parameter, from their names in the file."""
-    by_name = {}
-    for path, array in memory.items():  # in the order of their numbers
-        by_name.setdefault(path.split("/")[1], []).append(array)
-    return by_name
 
 
 def _read_facts(path, arrays):

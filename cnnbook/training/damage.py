@@ -18,8 +18,8 @@ def check_same(path, saved, own):
     for name in [*own, *(name for name in saved if name not in own)]:
         if saved.get(name) != own.get(name):
             raise ValueError(
-                f"{path} is of another training: {name} is {saved.get(name)!r:.200} there, "
-                f"but {own.get(name)!r:.200} here"
+                f"{path} is of another training: {name} is {saved.get(name)!s:.200} there, "
+                f"but {own.get(name)!s:.200} here"
             )
 
 

@@ -167,6 +167,7 @@ class Training:
         self.schedule, self.augment, self.metric = schedule, augment, metric
         if validation is not None:
             validation = (validation[0], _checked_targets(*validation, "validation "))
+            _check_alike(self.t, validation[1])
         self.validation = validation
         self.history = History()
         self.batches, self.totals = [], EpochTotals()
@@ -291,6 +292,19 @@ def _checked_targets(x, t, kind):
         )
     dtype = x[0].dtype if isinstance(x, tuple) else x.dtype
     return t.astype(dtype, copy=False) if np.issubdtype(t.dtype, np.floating) else t
+
+
+def _check_alike(t, validation):
+    """Refuse validation targets of another kind before the first epoch, and not after it."""
+    kinds = [
+        [(part.ndim, part.dtype.kind) for part in (data if isinstance(data, tuple) else [data])]
+        for data in (t, validation)
+    ]
+    if kinds[0] != kinds[1]:
+        raise ValueError(
+            f"validation targets must be like the targets, in pairs of axes and type {kinds[0]}, "
+            f"but are {kinds[1]}"
+        )
 
 
 def _rows(data, batch):
