@@ -164,14 +164,18 @@ def _generators(training):
 
 
 def _largest(training, options):
-    """Bytes that the arrays of a checkpoint may take, of which its history is the longest text."""
+    """Bytes that the arrays of a checkpoint may take, of which its history is the longest text.
+
+    There is room for those of a similar training, which then gets a message that says more.
+    """
     network, optimiser = training.network, training.optimiser
     parameters = sum(array.nbytes for array in network.parameters().values())
     state = sum(array.nbytes for array in network.state().values())
     steps = training.epochs * -(-training.samples // training.batch_size)
     text = 100 * (steps + 5 * training.epochs)  # 25 characters of 4 bytes for a number
     text += 8 * len(_text(_facts(training, options))) + 2**20
-    return parameters * (1 + optimiser.memories) + state + 8 * training.samples + text
+    memories = max(optimiser.memories, 2)
+    return 2 * (parameters * (1 + memories) + state + 8 * training.samples) + text
 
 
 def _read_facts(path, arrays):
