@@ -1,4 +1,4 @@
-"""Training: minibatches, and the loop over them."""
+"""Training: the loop over minibatches."""
 
 import sys
 
@@ -9,6 +9,13 @@ from cnnbook.arguments import check_positive
 from cnnbook.training.history import EpochTotals, History
 from cnnbook.training.interrupts import stop_on_interrupt
 from cnnbook.training.metrics import accuracy_or_nan
+from cnnbook.training.minibatches import (
+    check_alike,
+    checked_targets,
+    count,
+    minibatches,
+    rows,
+)
 
 
 class DivergenceError(FloatingPointError):
@@ -83,25 +90,6 @@ def fit(
     return training.run(progress)
 
 
-def minibatches(n, size, rng):
-    """The numbers 0 to n - 1 in random order, in arrays of the given size (the last: the rest).
-
-    Parameters
-    ----------
-    n, size : int
-        1 or more.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    iterator of arrays of int
-    """
-    check_positive("n", n)
-    check_positive("size", size)
-    order = rng.permutation(n)
-    return (order[start : start + size] for start in range(0, n, size))
-
-
 class Training:
     """A training that can stop between any two minibatches, and go on from there.
 
@@ -160,14 +148,14 @@ class Training:
         metric=accuracy_or_nan,
     ):
         self.network, self.loss, self.optimiser = network, loss, optimiser
-        self.x, self.t = x, _checked_targets(x, t, "")
+        self.x, self.t = x, checked_targets(x, t, "")
         check_positive("epochs", epochs)
         check_positive("batch_size", batch_size)
         self.epochs, self.batch_size, self.rng = epochs, batch_size, rng
         self.schedule, self.augment, self.metric = schedule, augment, metric
         if validation is not None:
-            validation = (validation[0], _checked_targets(*validation, "validation "))
-            _check_alike(self.t, validation[1])
+            validation = (validation[0], checked_targets(*validation, "validation "))
+            check_alike(self.t, validation[1])
         self.validation = validation
         self.history = History()
         self.batches, self.totals = [], EpochTotals()
@@ -175,12 +163,12 @@ class Training:
     @property
     def samples(self):
         """Number of samples."""
-        return _count(self.x)
+        return count(self.x)
 
     @property
     def validation_samples(self):
         """Number of validation samples."""
-        return 0 if self.validation is None else _count(self.validation[0])
+        return 0 if self.validation is None else count(self.validation[0])
 
     def run(self, progress=True, after_epoch=None):
         """Train until all epochs are over, or until Ctrl-C: then `run` can be called again.
@@ -227,7 +215,7 @@ class Training:
         for batch in self.batches[self.totals.batches :]:
             if stop:
                 return False
-            self._step(_rows(self.x, batch), _rows(self.t, batch))
+            self._step(rows(self.x, batch), rows(self.t, batch))
             bar.set_postfix_str(str(self.totals), refresh=False)
             bar.update()
         self.history.add_epoch(self.totals.means(), self._evaluated())
@@ -247,7 +235,7 @@ class Training:
         self.optimiser.step(self.network.parameters(), gradients)
         self.network.update_state(memory)
         self.history.batch_loss.append(value)
-        self.totals.add(_count(x), value, float(self.metric(scores, t)))
+        self.totals.add(count(x), value, float(self.metric(scores, t)))
 
     def _evaluated(self):
         """Mean loss and accuracy over the validation data, if there are any."""
@@ -277,40 +265,3 @@ class Training:
         # An explicit disable=False would override the environment variable TQDM_DISABLE.
         hidden = {} if shown and sys.stderr is not None else {"disable": True}
         return tqdm(total=steps, initial=done, **hidden)
-
-
-def _checked_targets(x, t, kind):
-    """The targets, in the type of the samples, so that float32 is not widened on the way back."""
-    if isinstance(t, tuple):
-        return tuple(_checked_targets(x, part, kind) for part in t)
-    t = np.asarray(t)
-    samples = _count(x)
-    if t.ndim == 0 or samples != len(t) or samples == 0:
-        raise ValueError(
-            f"{kind}samples and targets must be equally many and more than none, "
-            f"but are {samples} and {len(t) if t.ndim else 'a number'}"
-        )
-    dtype = x[0].dtype if isinstance(x, tuple) else x.dtype
-    return t.astype(dtype, copy=False) if np.issubdtype(t.dtype, np.floating) else t
-
-
-def _check_alike(t, validation):
-    """Refuse validation targets of another kind before the first epoch, and not after it."""
-    kinds = [
-        [(part.ndim, part.dtype.kind) for part in (data if isinstance(data, tuple) else [data])]
-        for data in (t, validation)
-    ]
-    if kinds[0] != kinds[1]:
-        raise ValueError(
-            f"validation targets must be like the targets, in pairs of axes and type {kinds[0]}, "
-            f"but are {kinds[1]}"
-        )
-
-
-def _rows(data, batch):
-    """The samples of a minibatch, of an array or of each array of a tuple."""
-    return tuple(part[batch] for part in data) if isinstance(data, tuple) else data[batch]
-
-
-def _count(data):
-    return len(data[0]) if isinstance(data, tuple) else len(data)
