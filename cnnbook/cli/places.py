@@ -83,7 +83,11 @@ class Places:
 
 
 def in_words(error):
-    """An error as one line; one of the system with the file that it is about."""
-    named = isinstance(error, OSError) and error.strerror and error.filename
-    text = f"{error.filename}: {error.strerror}" if named else str(error)
+    """An error as one line; one of the system with the file that it is about.
+
+    Of the files that are used here, only the streams have no name.
+    """
+    text = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename or 'standard output'}: {error.strerror}"
     return " ".join(text.split())

@@ -128,3 +128,13 @@ def test_a_refusal_without_stderr_has_its_exit_code():
     process = start("evaluate", "none.npz", before=shell, stderr=subprocess.DEVNULL)
     assert "none.npz: No such file" in process.communicate(timeout=120)[0]
     assert process.returncode == 2
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs Linux")
+def test_an_output_that_takes_nothing():
+    with open("/dev/full", "w") as full:
+        process = start("train", *TINY, stdout=full)
+        assert process.communicate(timeout=120)[1].endswith(
+            "python -m cnnbook: standard output: No space left on device\n"
+        )
+    assert process.returncode == 2
