@@ -1,6 +1,7 @@
 """IDX files, and a tiny MNIST in four of them, for the tests."""
 
 import gzip
+import hashlib
 import struct
 
 import numpy as np
@@ -22,6 +23,16 @@ def idx(array):
     return header(CODES[array.dtype.str[1:]], *array.shape) + big_endian.tobytes()
 
 
+def packed(array):
+    """Return an array as the bytes of a compressed IDX file, the same at any time."""
+    return gzip.compress(idx(array), mtime=0)
+
+
+def checksums(content):
+    """Return the SHA-256 of each file."""
+    return {name: hashlib.sha256(packed(array)).hexdigest() for name, array in content.items()}
+
+
 def tiny(train=6, test=4, size=(3, 2)):
     """Return the content, by name, of four files of random digits."""
     rng = np.random.default_rng(1)
@@ -35,7 +46,7 @@ def tiny(train=6, test=4, size=(3, 2)):
 
 def write_all(folder, content):
     for name, array in content.items():
-        (folder / name).write_bytes(gzip.compress(idx(array)))
+        (folder / name).write_bytes(packed(array))
 
 
 def fill(folder, train=6):

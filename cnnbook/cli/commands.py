@@ -1,14 +1,12 @@
 """What `python -m cnnbook` does: train the reference network at full size, and evaluate it."""
 
-import os
 import time
 import zlib
-from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from cnnbook.archives import check_name
+from cnnbook.cli.places import Places
 from cnnbook.cli.provenance import write_record
 from cnnbook.datasets import mnist
 from cnnbook.losses import CrossEntropy
@@ -19,8 +17,11 @@ from cnnbook.training import Training, errors
 from cnnbook.training.checkpoints import load_checkpoint, save_checkpoint
 
 INTERRUPTED = 130  # exit code: 128 and the number of the signal that Ctrl-C sends
-KEPT = ("rate", "decay", "validation", "seed")  # when resuming; `Training` knows the others
-TOLD = ("optimiser", "batch_size", "momentum", *KEPT)  # in the record
+
+# Options that must be the same when a training goes on. What `Training` itself holds, such as the
+# size of a minibatch, is in the checkpoint already.
+SAME_WHEN_RESUMED = ("rate", "decay", "validation", "seed")
+IN_THE_RECORD = ("optimiser", "batch_size", "momentum", *SAME_WHEN_RESUMED)
 
 
 def train(options):
@@ -36,30 +37,18 @@ def train(options):
     int
         Exit code: 0, or INTERRUPTED.
     """
-    checkpoint = options.checkpoint or options.weights.with_suffix(".checkpoint.npz")
-    _check_places(options.weights, checkpoint, options.resume)
-    data = _read_data(options.data, options.validation)
-    training = _training(options, data)
-    fixed = {name: getattr(options, name) for name in KEPT} | {"data": _checksum(data.train)}
-    if options.resume:
-        load_checkpoint(checkpoint, training, fixed)
-    parameters = sum(array.size for array in training.network.parameters().values())
-    print(
-        f"{len(data.train):,} digits to learn from, {len(data.test):,} to be tested with; "
-        f"{parameters:,} parameters; {training.history.epochs} of {training.epochs} epochs done",
-        flush=True,
-    )
-    start = time.perf_counter()
-    log = _Log(checkpoint, fixed)
-    history = training.run(after_epoch=log.add)
-    if history.interrupted:
-        save_checkpoint(checkpoint, training, fixed)
-        steps = len(history.batch_loss)
-        print(f"interrupted after {steps:,} steps: go on with the same command and --resume")
-        return INTERRUPTED
-    print(f"trained for {time.perf_counter() - start:.0f} s", flush=True)
-    _finish(options, training, data)
-    return 0
+    _check_decay(options)
+    places = Places(options.weights, options.checkpoint)
+    with places.reserved(options.resume, options.overwrite):
+        data = _read_data(options.data, options.validation)
+        training = _new_training(options, data)
+        fixed = {name: getattr(options, name) for name in SAME_WHEN_RESUMED}
+        fixed |= {"data": _checksum(data.train)}
+        if options.resume:
+            load_checkpoint(places.checkpoint, training, fixed)
+        _introduce(training, data)
+        with places.advice():
+            return _run(training, places, fixed, options, data)
 
 
 def evaluate(options):
@@ -67,34 +56,29 @@ def evaluate(options):
     network = ThreadedNetwork(mnist_cnn(rng=np.random.default_rng()), options.threads)
     network.load(options.weights)
     test = _read_data(options.data).test
-    _tell(_right(network, test), test)
+    _report_right(_count_right(network, test), test)
     return 0
 
 
-class _Log:
-    """After each epoch: a checkpoint, then a line."""
-
-    def __init__(self, checkpoint, fixed):
-        self.checkpoint, self.fixed = checkpoint, fixed
-        self.time = time.perf_counter()
-
-    def add(self, training):
-        save_checkpoint(self.checkpoint, training, self.fixed)
-        history, now = training.history, time.perf_counter()
-        text = (
-            f"epoch {history.epochs} of {training.epochs}: loss {history.loss[-1]:.4f}, "
-            f"accuracy {history.accuracy[-1]:.2%}"
+def _check_decay(options):
+    """Refuse rates that end at zero: no step could be taken, and the training would be stuck."""
+    if options.rate * options.decay ** (options.epochs - 1) == 0:
+        raise ValueError(
+            f"with a decay of {options.decay} the learning rate is zero by epoch {options.epochs}"
         )
-        if history.validation_loss:
-            text += (
-                f", held out: loss {history.validation_loss[-1]:.4f}, "
-                f"accuracy {history.validation_accuracy[-1]:.2%}"
-            )
-        tqdm.write(f"{text}, {now - self.time:.0f} s")
-        self.time = now
 
 
-def _training(options, data):
+def _read_data(folder, validation=0):
+    data = mnist(folder, validation=validation)
+    if data.train.x.shape[1:] != INPUT_SHAPE:
+        raise ValueError(
+            f"the reference network takes images of {INPUT_SHAPE[0]} x {INPUT_SHAPE[1]} pixels, "
+            f"but these have {data.train.x.shape[1]} x {data.train.x.shape[2]}"
+        )
+    return data
+
+
+def _new_training(options, data):
     initial, order = np.random.default_rng(options.seed).spawn(2)
     network = ThreadedNetwork(mnist_cnn(rng=initial), options.threads)
     if options.optimiser == "adam":
@@ -116,73 +100,92 @@ def _training(options, data):
     )
 
 
-def _finish(options, training, data):
-    """Count what is right, write the weights, and the record beside them."""
-    network, test = training.network, data.test
-    right = _right(network, test)
-    _tell(right, test)
-    rounded = _rounded_right(network, test) if options.half else None
-    half = rounded is not None and rounded >= right
-    if options.half:
-        _tell(rounded, test, "in half precision")
-        if not half:
-            print("half precision loses some: the weights are written in single precision")
-    network.save(options.weights, dtype=np.float16 if half else None)
-    chosen = {name: getattr(options, name) for name in TOLD}
-    record = write_record(options.weights, chosen, training, right, rounded, half, len(test))
-    print(f"wrote {options.weights} ({options.weights.stat().st_size:,} bytes) and {record}")
-
-
-def _rounded_right(network, test):
-    """What `_right` finds with parameters rounded to half precision; they are not changed."""
-    kept = {name: array.copy() for name, array in network.parameters().items()}
-    try:
-        for array in network.parameters().values():
-            array[...] = array.astype(np.float16)
-        return _right(network, test)
-    finally:
-        for name, array in network.parameters().items():
-            array[...] = kept[name]
-
-
-def _right(network, test):
-    return len(test) - errors(network.predict(test.x), test.labels)
-
-
-def _tell(right, test, how=""):
-    print(f"{right:,} of {len(test):,} test digits right {how}".rstrip(), flush=True)
-
-
-def _read_data(folder, validation=0):
-    data = mnist(folder, validation=validation)
-    if data.train.x.shape[1:] != INPUT_SHAPE:
-        raise ValueError(
-            f"the reference network takes images of {INPUT_SHAPE[0]} x {INPUT_SHAPE[1]} pixels, "
-            f"but these have {data.train.x.shape[1]} x {data.train.x.shape[2]}"
-        )
-    return data
-
-
 def _checksum(samples):
     """CRC-32 of images and labels: whether a training goes on with the data that it had."""
     of_images = zlib.crc32(np.ascontiguousarray(samples.x))
     return f"{zlib.crc32(np.ascontiguousarray(samples.labels), of_images):08x}"
 
 
-def _check_places(weights, checkpoint, resume):
-    """Refuse before the training what would fail, or destroy a training, after it."""
-    for path in (weights, checkpoint):
-        check_name(path)
-        folder = Path(path).absolute().parent
-        if not folder.is_dir():
-            raise ValueError(f"there is no folder {folder} to write {path.name} into")
-        if not os.access(folder, os.W_OK) or path.is_dir():
-            raise ValueError(f"{path} cannot be written")
-    if weights.resolve() == checkpoint.resolve():
-        raise ValueError(f"weights and checkpoint need two files, but both are {weights}")
-    if resume and not checkpoint.is_file():
-        raise ValueError(f"there is no checkpoint {checkpoint} to go on from")
-    if not resume and checkpoint.exists():
-        raise ValueError(
-            f"{checkpoint} holds a training already: add --resume to go on with it, or remove it"
+def _introduce(training, data):
+    parameters = sum(array.size for array in training.network.parameters().values())
+    print(
+        f"{len(data.train):,} digits to learn from, {len(data.test):,} to be tested with; "
+        f"{parameters:,} parameters; {training.history.epochs} of {training.epochs} epochs done",
+        flush=True,
+    )
+
+
+def _run(training, places, fixed, options, data):
+    """Train, with a checkpoint and a line after each epoch; at the end, or after Ctrl-C, stop."""
+    start = time.perf_counter()
+    history = training.run(after_epoch=_after_epoch(places.checkpoint, fixed))
+    if history.interrupted:
+        save_checkpoint(places.checkpoint, training, fixed)
+        steps = len(history.batch_loss)
+        print(f"interrupted after {steps:,} steps: go on with the same command and --resume")
+        return INTERRUPTED
+    print(f"trained for {time.perf_counter() - start:.0f} s", flush=True)
+    _finish(training, places, options, data.test)
+    return 0
+
+
+def _after_epoch(checkpoint, fixed):
+    """What is called after each epoch: it writes a checkpoint, then a line."""
+    last = time.perf_counter()
+
+    def report(training):
+        nonlocal last
+        save_checkpoint(checkpoint, training, fixed)
+        history, now = training.history, time.perf_counter()
+        text = f"epoch {history.epochs} of {training.epochs}: " + _result(
+            history.loss, history.accuracy
         )
+        if history.validation_loss:
+            text += f", held out: {_result(history.validation_loss, history.validation_accuracy)}"
+        with tqdm.external_write_mode():  # the line stands above the bar
+            print(f"{text}, {now - last:.0f} s", flush=True)
+        last = now
+
+    return report
+
+
+def _result(losses, accuracies):
+    return f"loss {losses[-1]:.4f}, accuracy {accuracies[-1]:.2%}"
+
+
+def _finish(training, places, options, test):
+    """Count what is right, write the weights, and the record beside them."""
+    network, half, in_half = training.network, False, None
+    right = _count_right(network, test)
+    _report_right(right, test)
+    if options.half:
+        in_half = _count_right_in_half_precision(network, test)
+        half = in_half >= right
+        _report_right(in_half, test, "in half precision")
+        if not half:
+            print("half precision loses some: the weights are written in single precision")
+    network.save(places.weights, dtype=np.float16 if half else None)
+    chosen = {name: getattr(options, name) for name in IN_THE_RECORD}
+    write_record(places.weights, chosen, training, right, in_half, half, len(test))
+    size = places.weights.stat().st_size
+    print(f"wrote {places.weights} ({size:,} bytes) and {places.record}")
+
+
+def _count_right_in_half_precision(network, test):
+    """What `_count_right` finds with parameters rounded to float16; they are not changed."""
+    kept = {name: array.copy() for name, array in network.parameters().items()}
+    try:
+        for array in network.parameters().values():
+            array[...] = array.astype(np.float16)
+        return _count_right(network, test)
+    finally:
+        for name, array in network.parameters().items():
+            array[...] = kept[name]
+
+
+def _count_right(network, test):
+    return len(test) - errors(network.predict(test.x), test.labels)
+
+
+def _report_right(right, test, how=""):
+    print(f"{right:,} of {len(test):,} test digits right {how}".rstrip(), flush=True)

@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 from cnnbook.cli.commands import INTERRUPTED, evaluate, train
+from cnnbook.cli.places import in_words
 from cnnbook.training import DivergenceError
 
 REFUSED = 2  # exit code
 DESCRIPTION = "Train the book's reference network on MNIST, and evaluate it."
+MOST = 10**9  # of what is counted
 RATES = {"adam": 0.001, "momentum": 0.05}
 
 
@@ -29,7 +31,7 @@ def main(arguments=None):
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except (ValueError, OSError, DivergenceError) as error:
-        print(f"python -m cnnbook: {_sentence(error)}", file=sys.stderr)
+        print(f"python -m cnnbook: {in_words(error)}", file=sys.stderr)
         return REFUSED
 
 
@@ -62,6 +64,7 @@ def _add_train(commands):
     default = "(%(default)s)"
     add("--weights", type=Path, default="weights.npz", metavar="FILE", help=f"to write {default}")
     add("--half", action="store_true", help="write half precision, if no test digit is lost by it")
+    add("--overwrite", action="store_true", help="replace weights and record that are there")
     add("--checkpoint", type=Path, metavar="FILE", help="(beside the weights)")
     add("--resume", action="store_true", help="go on from the checkpoint")
     add("--epochs", type=_count, default=12, metavar="N", help=f"may grow later {default}")
@@ -100,12 +103,6 @@ def _rates():
     return ", ".join(f"{rate} for {name}" for name, rate in RATES.items())
 
 
-def _sentence(error):
-    named = isinstance(error, OSError) and error.strerror and error.filename
-    text = f"{error.filename}: {error.strerror}" if named else str(error)
-    return " ".join(text.split())
-
-
 def _number(text, kind, fits, wanted):
     try:
         number = kind(text)
@@ -117,7 +114,7 @@ def _number(text, kind, fits, wanted):
 
 
 def _count(text):
-    return _number(text, int, lambda n: n >= 1, "a whole number, 1 or more")
+    return _number(text, int, lambda n: 1 <= n <= MOST, f"a whole number from 1 to {MOST:,}")
 
 
 def _whole(text):

@@ -1,6 +1,7 @@
 """Where the four files of MNIST lie, and how they get there."""
 
 import os
+import sys
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,17 +41,22 @@ def find_mnist(folder):
     if named is None:
         named, origin = os.environ.get(VARIABLE) or None, f"the folder that {VARIABLE} names,"
     if named is None:
-        place = _home()
-        download(place, CHECKSUMS, MIRRORS)
-    else:
-        place = Path(named).expanduser()
-        missing = [name for name in CHECKSUMS if _path_in(place, name) is None]
-        if missing:
-            raise MissingData(
-                f"MNIST is not all in {origin} {place}: put {', '.join(missing)} there, "
-                f"or name no folder to have it downloaded"
-            )
+        return download(_home(), CHECKSUMS, MIRRORS)
+    place = _expanded(named)
+    missing = [name for name in CHECKSUMS if _path_in(place, name) is None]
+    if missing:
+        raise MissingData(
+            f"MNIST is not all in {origin} {place}: put {', '.join(missing)} there, "
+            f"or name no folder to have it downloaded"
+        )
     return [_path_in(place, name) for name in CHECKSUMS]
+
+
+def _expanded(folder):
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError as error:
+        raise MissingData(f"there is no folder {folder}: nobody has that name here") from error
 
 
 def _home():
@@ -77,18 +83,33 @@ def download(folder, checksums, mirrors):
     mirrors : sequence of str
         Addresses that end in a slash, tried in turn.
 
+    Returns
+    -------
+    list of Path
+        Of the files, in the order of the checksums.
+
     Raises
     ------
     MissingData
-        If no mirror gives one of the files.
+        If no mirror gives one of the files, or it cannot be written.
+    ValueError
+        If a file is there, but is another one.
     """
     for name, checksum in checksums.items():
-        if _path_in(folder, name) is None:
-            _download_file(folder, name, checksum, mirrors)
+        path = Path(folder) / name
+        if not path.is_file():
+            _download_file(path, checksum, mirrors)
+        elif _pooch().file_hash(path) != checksum:
+            raise ValueError(
+                f"{path} is not the file that was published, as its checksum shows: remove it to "
+                f"have it downloaded, or name a folder of your own in {VARIABLE}"
+            )
+    return [Path(folder) / name for name in checksums]
 
 
-def _download_file(folder, name, checksum, mirrors):
+def _download_file(path, checksum, mirrors):
     pooch, reasons = _pooch(), []
+    folder, name = path.parent, path.name
     for mirror in mirrors:
         try:
             # pooch writes to a temporary file, checks it, and only then gives it its name.
@@ -98,8 +119,12 @@ def _download_file(folder, name, checksum, mirrors):
             return
         except ValueError:
             reasons.append(f"{mirror} (wrong checksum)")
-        except OSError as error:  # errors of the network are among these
-            reasons.append(f"{mirror} ({error.strerror or type(error).__name__})")
+        except OSError as error:  # errors of the network are among these, without a number
+            if error.errno is not None:
+                raise MissingData(
+                    f"{name} is not in {folder}, and cannot be written there: {error.strerror}"
+                ) from error
+            reasons.append(f"{mirror} ({type(error).__name__})")
     raise MissingData(
         f"{name} is not in {folder} and could not be downloaded from {' or '.join(reasons)}: "
         f"put the four files of MNIST there, or name their folder in the environment variable "
@@ -118,7 +143,8 @@ def _pooch():
 def _bar(name):
     # pooch asks whether the bar is true, and tqdm answers only if it has a total, which pooch then
     # replaces by the one that the server names.
-    return tqdm(desc=name, total=1, unit="B", unit_scale=True, leave=False)
+    hidden = {"disable": True} if sys.stderr is None else {}
+    return tqdm(desc=name, total=1, unit="B", unit_scale=True, leave=False, **hidden)
 
 
 @contextmanager

@@ -17,9 +17,10 @@ TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: 
 MOST_DIMENSIONS = 32
 GZIP = b"\x1f\x8b"  # the first two bytes of every gzip file
 PIECE = 2**20  # bytes
+LARGEST = 2**28  # bytes, more than five times the largest file of MNIST
 
 
-def read_idx(path):
+def read_idx(path, largest=LARGEST):
     """Read an array from an IDX file, plain or, if its name ends in .gz, compressed with gzip.
 
     Memory is taken as the bytes arrive, and never more because of what the header promises.
@@ -28,6 +29,8 @@ def read_idx(path):
     ----------
     path : str or Path
         The file.
+    largest : int
+        Bytes that its numbers may take. A few compressed bytes can promise, and hold, any number.
 
     Returns
     -------
@@ -38,14 +41,16 @@ def read_idx(path):
     Raises
     ------
     ValueError
-        If the file is truncated, has bytes left over, is no IDX file, is damaged, or is compressed
-        although its name does not say so, or the other way round.
+        If the file is truncated, has bytes left over, is too large, is no IDX file, is damaged, or
+        is compressed although its name does not say so, or the other way round.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():  # a pipe would let its reader wait forever
+        raise ValueError(f"{path} is not a file, expected an IDX file")
     opened = gzip.open if _is_compressed(path) else open
     try:
         with opened(path, "rb") as stream:
-            kind, shape = _read_header(stream, path)
+            kind, shape = _read_header(stream, path, largest)
             content = _read_content(stream, path, kind, shape)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"{path} is a damaged or incomplete gzip file: {error}") from error
@@ -68,7 +73,7 @@ def _is_compressed(path):
     return named
 
 
-def _read_header(stream, path):
+def _read_header(stream, path, largest):
     """Read the type of the numbers and the shape."""
     magic = _read_exactly(stream, 4, path)
     *zeros, code, dimensions = magic
@@ -81,7 +86,13 @@ def _read_header(stream, path):
     shape = struct.unpack(f">{dimensions}I", _read_exactly(stream, 4 * dimensions, path))
     if 0 in shape:
         raise ValueError(f"{path} has the shape {shape}, expected sizes above 0")
-    return np.dtype(TYPES[code]), shape
+    kind = np.dtype(TYPES[code])
+    if math.prod(shape) * kind.itemsize > largest:
+        raise ValueError(
+            f"{path} is too large: the shape {shape} takes more than {largest:,} bytes, which is "
+            "the largest that is read"
+        )
+    return kind, shape
 
 
 def _read_exactly(stream, size, path):

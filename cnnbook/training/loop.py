@@ -1,4 +1,6 @@
-"""Training: minibatches, and the loop over them."""
+"""Training: the loop over minibatches."""
+
+import sys
 
 import numpy as np
 from tqdm import tqdm
@@ -7,6 +9,13 @@ from cnnbook.arguments import check_positive
 from cnnbook.training.history import EpochTotals, History
 from cnnbook.training.interrupts import stop_on_interrupt
 from cnnbook.training.metrics import accuracy_or_nan
+from cnnbook.training.minibatches import (
+    check_alike,
+    checked_targets,
+    count,
+    minibatches,
+    rows,
+)
 
 
 class DivergenceError(FloatingPointError):
@@ -81,25 +90,6 @@ def fit(
     return training.run(progress)
 
 
-def minibatches(n, size, rng):
-    """The numbers 0 to n - 1 in random order, in arrays of the given size (the last: the rest).
-
-    Parameters
-    ----------
-    n, size : int
-        1 or more.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    iterator of arrays of int
-    """
-    check_positive("n", n)
-    check_positive("size", size)
-    order = rng.permutation(n)
-    return (order[start : start + size] for start in range(0, n, size))
-
-
 class Training:
     """A training that can stop between any two minibatches, and go on from there.
 
@@ -158,13 +148,14 @@ class Training:
         metric=accuracy_or_nan,
     ):
         self.network, self.loss, self.optimiser = network, loss, optimiser
-        self.x, self.t = x, _checked_targets(x, t, "")
+        self.x, self.t = x, checked_targets(x, t, "")
         check_positive("epochs", epochs)
         check_positive("batch_size", batch_size)
         self.epochs, self.batch_size, self.rng = epochs, batch_size, rng
         self.schedule, self.augment, self.metric = schedule, augment, metric
         if validation is not None:
-            validation = (validation[0], _checked_targets(*validation, "validation "))
+            validation = (validation[0], checked_targets(*validation, "validation "))
+            check_alike(self.t, validation[1])
         self.validation = validation
         self.history = History()
         self.batches, self.totals = [], EpochTotals()
@@ -172,7 +163,12 @@ class Training:
     @property
     def samples(self):
         """Number of samples."""
-        return _count(self.x)
+        return count(self.x)
+
+    @property
+    def validation_samples(self):
+        """Number of validation samples."""
+        return 0 if self.validation is None else count(self.validation[0])
 
     def run(self, progress=True, after_epoch=None):
         """Train until all epochs are over, or until Ctrl-C: then `run` can be called again.
@@ -219,7 +215,7 @@ class Training:
         for batch in self.batches[self.totals.batches :]:
             if stop:
                 return False
-            self._step(_rows(self.x, batch), _rows(self.t, batch))
+            self._step(rows(self.x, batch), rows(self.t, batch))
             bar.set_postfix_str(str(self.totals), refresh=False)
             bar.update()
         self.history.add_epoch(self.totals.means(), self._evaluated())
@@ -239,7 +235,7 @@ class Training:
         self.optimiser.step(self.network.parameters(), gradients)
         self.network.update_state(memory)
         self.history.batch_loss.append(value)
-        self.totals.add(_count(x), value, self.metric(scores, t))
+        self.totals.add(count(x), value, float(self.metric(scores, t)))
 
     def _evaluated(self):
         """Mean loss and accuracy over the validation data, if there are any."""
@@ -247,7 +243,7 @@ class Training:
             return None
         x, t = self.validation
         scores = self.network.predict(x, self.batch_size, scores=True)
-        return float(self.loss.value(scores, t)), self.metric(scores, t)
+        return float(self.loss.value(scores, t)), float(self.metric(scores, t))
 
     def _check_finite(self, name, numbers):
         if not np.isfinite(numbers).all():
@@ -267,29 +263,5 @@ class Training:
         steps = self.epochs * -(-self.samples // self.batch_size)
         done = len(self.history.batch_loss)
         # An explicit disable=False would override the environment variable TQDM_DISABLE.
-        hidden = {} if shown else {"disable": True}
+        hidden = {} if shown and sys.stderr is not None else {"disable": True}
         return tqdm(total=steps, initial=done, **hidden)
-
-
-def _checked_targets(x, t, kind):
-    """The targets, in the type of the samples, so that float32 is not widened on the way back."""
-    if isinstance(t, tuple):
-        return tuple(_checked_targets(x, part, kind) for part in t)
-    t = np.asarray(t)
-    samples = _count(x)
-    if t.ndim == 0 or samples != len(t) or samples == 0:
-        raise ValueError(
-            f"{kind}samples and targets must be equally many and more than none, "
-            f"but are {samples} and {len(t) if t.ndim else 'a number'}"
-        )
-    dtype = x[0].dtype if isinstance(x, tuple) else x.dtype
-    return t.astype(dtype, copy=False) if np.issubdtype(t.dtype, np.floating) else t
-
-
-def _rows(data, batch):
-    """The samples of a minibatch, of an array or of each array of a tuple."""
-    return tuple(part[batch] for part in data) if isinstance(data, tuple) else data[batch]
-
-
-def _count(data):
-    return len(data[0]) if isinstance(data, tuple) else len(data)

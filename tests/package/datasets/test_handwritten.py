@@ -103,7 +103,9 @@ def test_no_reader_can_spoil_the_digits():
     assert digits().test.x.max() == 1
 
 
-@pytest.mark.parametrize("scale", [(1, 0), (0, 0), (0, np.inf), (np.nan, 1), 1, (0, 1, 2)])
+@pytest.mark.parametrize(
+    "scale", [(1, 0), (0, 0), (0, np.inf), (-np.inf, 0), (np.nan, 1), 1, (0, 1, 2)]
+)
 def test_wrong_scale_is_refused(scale):
     with pytest.raises(ValueError, match="two numbers"):
         digits(scale)
@@ -126,11 +128,22 @@ def test_samples_give_targets_and_vectors():
     x[0] = 1  # who made the array may still write to it
 
 
+def test_samples_of_colours_and_of_class_maps():
+    x, labels = np.zeros((2, 3, 4, 3)), np.array([[[0, 1]], [[2, 0]]])
+    samples = Samples(x, labels, classes=3)
+    assert samples.t.shape == (2, 1, 2, 3)
+    assert samples.t[1, 0].tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert samples.vectors.shape == (2, 36)
+    assert repr(samples) == "<2 images of 3 x 4 pixels and 3 maps, float64>"
+    with pytest.raises(ValueError, match="0 to 1, but range from 0 to 2"):
+        Samples(x, labels, classes=2)
+
+
 @pytest.mark.parametrize(
     ("shape", "labels", "error", "complaint"),
     [
         ((2, 3, 3), [0, 1], ValueError, r"\(2, 3, 3\) and \(2,\)"),
-        ((2, 3, 3, 2), [0, 1], ValueError, r"\(2, 3, 3, 2\)"),
+        ((2, 3, 3, 2, 1), [0, 1], ValueError, r"\(2, 3, 3, 2, 1\)"),
         ((2, 3, 3, 1), [0, 1, 2], ValueError, r"\(2, 3, 3, 1\) and \(3,\)"),
         ((2, 3, 3, 1), [[0], [1]], ValueError, r"\(2, 1\)"),
         ((2, 3, 3, 1), [0, 10], ValueError, "labels must be 0 to 9, but range from 0 to 10"),

@@ -13,7 +13,7 @@ from cnnbook.models.small_cnn import PARAMETERS, small_cnn
 from cnnbook.network import Network
 from cnnbook.training import errors
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[3] / "data"
 RECORD = json.loads((DATA / "small_cnn.json").read_text(encoding="utf-8"))
 
 

@@ -1,6 +1,7 @@
 """IDX files are read exactly, or refused in one sentence that names the file."""
 
 import gzip
+import os
 import tracemalloc
 
 import numpy as np
@@ -113,18 +114,58 @@ def test_damage_anywhere_in_a_compressed_file_is_never_read_as_other_numbers(tmp
     assert refused > 2 * len(content)
 
 
+def peak_of_refusal(path, message, **options):
+    """The memory that it takes until a file is refused."""
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=message):
+        read_idx(path, **options)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
 @pytest.mark.parametrize("name", ["file", "file.gz"])
-@pytest.mark.parametrize("sizes", [(2**32 - 1,) * 4, (2**20, 2**20), (2**30,)])
+@pytest.mark.parametrize("sizes", [(2**31,), (2**20, 2**10), (2**25,)])
 def test_header_that_lies_costs_no_memory(tmp_path, name, sizes):
     content = header(0x0E, *sizes) + bytes(1000)
     packed = gzip.compress(content, mtime=0) if name.endswith(".gz") else content
     path = write(tmp_path, packed, name)
-    tracemalloc.start()
-    with pytest.raises(ValueError, match="but 1000 came"):
-        read_idx(path)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 2**23
+    assert peak_of_refusal(path, "but 1000 came", largest=2**40) < 2**23
+
+
+@pytest.mark.parametrize("sizes", [(2**32 - 1,) * 4, (2**28 + 1,), (2**14, 2**14, 2)])
+def test_larger_than_what_is_read(tmp_path, sizes):
+    path = write(tmp_path, header(0x08, *sizes) + bytes(1000))
+    assert peak_of_refusal(path, r"takes more than 268,435,456 bytes") < 2**23
+
+
+def test_a_few_compressed_bytes_that_hold_many_cost_no_memory(tmp_path):
+    """Its header does not even lie: 64 megabytes of zeros, packed into a thousandth."""
+    packed = gzip.compress(header(0x08, 2**26) + bytes(2**26), mtime=0)
+    path = write(tmp_path, packed, "bomb.gz")
+    assert len(packed) < 70_000
+    assert peak_of_refusal(path, r"bomb.gz is too large: the shape", largest=2**20) < 2**23
+
+
+def test_zeros_without_end_behind_the_numbers_cost_no_memory(tmp_path):
+    packed = gzip.compress(IMAGES + bytes(2**26), mtime=0)
+    path = write(tmp_path, packed, "bomb.gz")
+    assert peak_of_refusal(path, "is too long") < 2**23
+
+
+def test_numbers_of_the_largest_size_are_read(tmp_path):
+    path = write(tmp_path, IMAGES)
+    assert read_idx(path, largest=24).shape == (2, 3, 4)
+    with pytest.raises(ValueError, match="takes more than 23 bytes"):
+        read_idx(path, largest=23)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path, make):
+    make(tmp_path / "place")
+    with pytest.raises(ValueError, match="place is not a file"):
+        read_idx(tmp_path / "place")
 
 
 def test_file_that_is_not_there():

@@ -2,52 +2,27 @@
 
 import json
 import os
-import signal
-import threading
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from trainings import (
+    EPOCHS,
+    STEPS,
+    Pressed,
+    assert_same,
+    everything,
+    images,
+    nested,
+    press,
+    rows,
+    training,
+)
 
-from cnnbook import archives
-from cnnbook import training as training_module
-from cnnbook.activations import relu, tanh
-from cnnbook.network import ThreadedNetwork
-from cnnbook.training.checkpoints import load_checkpoint, save_checkpoint
-from cnnbook.history import History
-from cnnbook.interrupts import held
-from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
-from cnnbook.losses import CrossEntropy, one_hot
-from cnnbook.network import Network
+from cnnbook.activations import relu
+from cnnbook.archives import npz
+from cnnbook.losses import CrossEntropy
 from cnnbook.optimisers import SGD, Adam, Momentum
-from cnnbook.training import Training
-
-EPOCHS, STEPS = 3, 4  # of every training here: 4 minibatches in an epoch
-
-
-@pytest.fixture(autouse=True)
-def ctrl_c():
-    """Ctrl-C raises KeyboardInterrupt, whatever the tests were started by."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-def press():
-    signal.raise_signal(signal.SIGINT)
-
-
-class Pressed(CrossEntropy):
-    """Cross-entropy during which Ctrl-C is pressed, at some of its calls (counted from 1)."""
-
-    def __init__(self, *calls):
-        self.calls, self.count = calls, 0
-
-    def value(self, scores, t):
-        self.count += 1
-        if self.count in self.calls:
-            press()
-        return super().value(scores, t)
+from cnnbook.training import History, load_checkpoint, loop, save_checkpoint
 
 
 class PressedInStep(Momentum):
@@ -55,12 +30,12 @@ class PressedInStep(Momentum):
 
     moment = None
 
-    def _change(self, name, rows, gradient):
-        if self.moment is not None and name == "2.W":
+    def change(self, g, tau, velocity):
+        if self.moment is not None and g.shape == (3, 7):  # of 2.W, after those of layer 0
             self.moment -= 1
             if self.moment == 0:
                 press()
-        return super()._change(name, rows, gradient)
+        return super().change(g, tau, velocity)
 
 
 class PressedInShuffle(np.random.Generator):
@@ -80,72 +55,12 @@ class PressedHistory(History):
         press()
 
 
-def rows(seed, optimiser, dtype=np.float32):
-    """A small network of vectors with its data, and generators for it."""
-    rng = np.random.default_rng(seed)
-    layers = [
-        Hidden(4, 7, tanh, rng=rng, dtype=dtype),
-        Dropout(0.3, rng=np.random.default_rng(seed + 1)),
-        Softmax(7, 3, rng=rng, dtype=dtype),
-    ]
-    data = np.random.default_rng(0)
-    x, t = data.normal(size=(30, 4)).astype(dtype), one_hot(data.integers(0, 3, 30), 3)
-    return Network(layers), optimiser, x, t
-
-
-def images(seed, optimiser, threads=1):
-    """A small convolutional network in blocks, with its data."""
-    rng = np.random.default_rng(seed)
-    layers = [
-        Convolution(1, 8, 3, relu, rng=rng, dtype=np.float32),
-        Convolution(8, 4, 3, relu, rng=rng, dtype=np.float32),
-        Pooling(2),
-        Dropout(0.25, rng=np.random.default_rng(seed + 1)),
-        Rasterization("pixels"),
-        Dropout(0.5, rng=np.random.default_rng(seed + 2)),
-        Softmax(16, 3, rng=rng, dtype=np.float32),
-    ]
-    data = np.random.default_rng(0)
-    x = data.random((30, 8, 8, 1), dtype=np.float32)
-    return ThreadedNetwork(layers, threads), optimiser, x, one_hot(data.integers(0, 3, 30), 3)
-
-
-def training(parts, loss=None, seed=5, **changes):
-    network, optimiser, x, t = parts
-    options = {"epochs": EPOCHS, "batch_size": 8, "rng": np.random.default_rng(seed)} | changes
-    return Training(network, loss or CrossEntropy(), optimiser, x, t, **options)
-
-
-def everything(one):
-    """All that a training consists of, as text without loss: arrays by their bytes."""
-    optimiser = {
-        name: {n: repr(np.asarray(v).tobytes()) for n, v in value.items()}
-        if isinstance(value, dict)
-        else value
-        for name, value in vars(one.optimiser).items()
-    }
-    generators = [one.rng] + [layer.rng for layer in one.network.layers if hasattr(layer, "rng")]
-    return {
-        "parameters": {n: a.tobytes() for n, a in one.network.parameters().items()},
-        "optimiser": optimiser,
-        "generators": [repr(rng.bit_generator.state) for rng in generators],
-        "history": replace(one.history, interrupted=False),
-        "batches": [batch.tolist() for batch in one.batches],
-        "seen": one.seen,
-    }
-
-
-def assert_same(one, other):
-    found, expected = everything(one), everything(other)
-    for name in expected:
-        assert found[name] == expected[name], name
-
-
 def interrupted_and_resumed(path, make, *calls, **changes):
     """Train until Ctrl-C at a loss; save; load in a training with other random numbers; go on."""
     first = training(make(1), Pressed(*calls), **changes)
     first.run(progress=False)
-    assert first.history.interrupted
+    # After the last step nothing is left that could be interrupted.
+    assert first.history.interrupted == (len(first.history.batch_loss) < EPOCHS * STEPS)
     save_checkpoint(path, first)
     second = training(make(100), seed=77, **changes)
     load_checkpoint(path, second)
@@ -191,7 +106,7 @@ def test_stopping_after_every_step_is_exact(tmp_path):
         save_checkpoint(path, one)
         one = training(images(stops + 50, Adam(0.01)), Pressed(1), seed=stops)
         load_checkpoint(path, one)
-    assert stops == EPOCHS * STEPS
+    assert stops == EPOCHS * STEPS - 1  # after the last step it is over
     assert_same(one, whole(lambda seed: images(seed, Adam(0.01))))
 
 
@@ -230,11 +145,16 @@ def test_no_step_is_taken_by_half(tmp_path, moment):
     assert_same(second, reference)
 
 
-def test_no_order_is_drawn_in_vain():
+def test_no_order_is_drawn_in_vain(tmp_path):
+    """Ctrl-C while the order of an epoch is drawn: the epoch has this order when it goes on."""
     one = training(rows(1, SGD(0.1)), rng=PressedInShuffle(np.random.PCG64(5)))
     for epoch in range(EPOCHS):
         assert one.run(progress=False).interrupted
         assert one.history.epochs == epoch
+        assert len(one.batches) == STEPS
+        save_checkpoint(tmp_path / "c.npz", one)
+        one = training(rows(2, SGD(0.1)), rng=PressedInShuffle(np.random.PCG64(6)))
+        load_checkpoint(tmp_path / "c.npz", one)
     one.run(progress=False)
     assert_same(one, whole(lambda seed: rows(seed, SGD(0.1))))
 
@@ -243,22 +163,21 @@ def test_no_epoch_is_counted_twice():
     one = training(rows(1, SGD(0.1)))
     one.history = PressedHistory()
     for epoch in range(EPOCHS):
-        assert one.run(progress=False).interrupted
+        assert one.run(progress=False).interrupted == (epoch < EPOCHS - 1)
         assert one.history.epochs == epoch + 1
         assert one.batches == []
-    assert not one.run(progress=False).interrupted
     one.history = History(**vars(one.history))
     assert_same(one, whole(lambda seed: rows(seed, SGD(0.1))))
 
 
 def test_the_bar_goes_on_where_it_stopped(monkeypatch):
-    bars, tqdm = [], training_module.tqdm
+    bars, tqdm = [], loop.tqdm
 
     def watched(**options):
         bars.append(options)
         return tqdm(**options)
 
-    monkeypatch.setattr(training_module, "tqdm", watched)
+    monkeypatch.setattr(loop, "tqdm", watched)
     one = training(rows(1, SGD(0.1)), Pressed(6))
     one.run()
     one.run()
@@ -345,8 +264,26 @@ def test_more_epochs_may_be_added(tmp_path):
     load_checkpoint(path, longer)
     longer.run(progress=False)
     reference = training(rows(1, Adam(0.01)), epochs=5)
-    naive.run(progress=False)
+    reference.run(progress=False)
     assert_same(longer, reference)
+
+
+def jittered(x, t, rng):
+    """Augmentation that draws from the training's own generator."""
+    return x + rng.normal(0, 0.1, x.shape).astype(x.dtype), t
+
+
+@pytest.mark.parametrize("call", [3, 6, 12])
+def test_state_and_augmentation_go_on_as_well(tmp_path, call):
+    def make(seed):
+        return nested(seed, Adam(0.01))
+
+    changes = {"augment": jittered}
+    resumed = interrupted_and_resumed(tmp_path / "c.npz", make, call, **changes)
+    assert np.all(resumed.network.state()["1.2.mean"] != 0)
+    assert_same(resumed, whole(make, **changes))
+    plain = whole(make)
+    assert plain.history.batch_loss != resumed.history.batch_loss
 
 
 # --- the file
@@ -357,7 +294,7 @@ def test_file_is_plain(tmp_path):
     with np.load(tmp_path / "c.npz", allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     assert {array.dtype.kind for array in arrays.values()} == {"f", "i", "U"}
-    assert json.loads(str(arrays["state"]))["history"]["loss"]
+    assert json.loads(str(arrays["facts"]))["history"]["loss"]
     assert os.listdir(tmp_path) == ["c.npz"]
 
 
@@ -370,24 +307,38 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_older_one(tmp_path, monk
         file.write(b"half")
         raise OSError("disk full")
 
-    monkeypatch.setattr(archives.np, "savez", fail)
+    monkeypatch.setattr(npz.np, "savez", fail)
     with pytest.raises(OSError, match="disk full"):
         save_checkpoint(path, whole(lambda seed: rows(seed, Adam(0.01))))
     assert path.read_bytes() == content
     assert os.listdir(tmp_path) == ["c.npz"]
 
 
-def test_ctrl_c_waits_for_the_checkpoint(tmp_path, monkeypatch):
+def test_what_load_would_refuse_is_not_written(tmp_path):
     path, one = tmp_path / "c.npz", whole(lambda seed: rows(seed, Adam(0.01)))
-    write = archives.np.savez
+    save_checkpoint(path, one)
+    content = path.read_bytes()
+    for array in (one.network.parameters()["0.W"], one.optimiser.memory["2.b"][1]):
+        kept = array.copy()
+        array.flat[1] = np.inf
+        with pytest.raises(ValueError, match=r"not finite: .* is not written"):
+            save_checkpoint(path, one)
+        array[...] = kept
+    assert path.read_bytes() == content
+
+
+def test_ctrl_c_waits_for_the_checkpoint_after_an_epoch(tmp_path, monkeypatch):
+    path, one = tmp_path / "c.npz", training(rows(1, Adam(0.01)))
+    write = npz.np.savez
 
     def pressed(file, **arrays):
         press()
         write(file, **arrays)
 
-    monkeypatch.setattr(archives.np, "savez", pressed)
-    with pytest.raises(KeyboardInterrupt):
-        save_checkpoint(path, one)
+    monkeypatch.setattr(npz.np, "savez", pressed)
+    history = one.run(progress=False, after_epoch=lambda one: save_checkpoint(path, one))
+    assert history.interrupted
+    assert history.epochs == 1
     loaded = training(rows(2, Adam(0.01)))
     load_checkpoint(path, loaded)
     assert_same(loaded, one)
@@ -409,11 +360,21 @@ OTHERS = {
     "type": (
         lambda: training(rows(1, Adam(0.01), np.float64)),
         {},
-        r"parameter 0.W is float32 \(7, 4\) there, but float64",
+        r"parameter/0.W is float32 \(7, 4\) there, but float64",
     ),
     "optimiser": (lambda: training(rows(1, SGD(0.01))), {}, "optimiser is Adam there, but SGD"),
-    "setting": (lambda: training(rows(1, Adam(0.01, 0.8))), {}, "beta1 is 0.9 there, but 0.8"),
+    "setting": (
+        lambda: training(rows(1, Adam(0.01, 0.8))),
+        {},
+        "Adam's beta1 is 0.9 there, but 0.8",
+    ),
     "samples": (lambda: training(fewer_samples()), {}, "samples is 30 there, but 29"),
+    "validation": (
+        lambda: training(rows(1, Adam(0.01)), validation=rows(1, None)[2:]),
+        {},
+        "validation samples is 0 there, but 30",
+    ),
+    "state": (lambda: training(nested(1, Adam(0.01))), {}, r"layers is .* there, but .*Centred"),
     "batch size": (
         lambda: training(rows(1, Adam(0.01)), batch_size=9),
         {},
@@ -452,17 +413,11 @@ def test_what_is_no_checkpoint_is_refused(tmp_path):
     path, one = tmp_path / "c.npz", training(rows(1, Adam(0.01)))
     save_checkpoint(path, one)
     content = path.read_bytes()
-    with np.load(path) as file:
-        arrays = {name: file[name] for name in file.files}
-    newer = json.dumps(json.loads(str(arrays["state"])) | {"format": 2})
     before = everything(one)
     for write, message in [
         (lambda: path.write_bytes(b"text"), "not a whole .npz archive"),
         (lambda: path.write_bytes(content[:-30]), "not a whole .npz archive"),
         (lambda: one.network.save(path), "is no checkpoint of a training"),
-        (lambda: np.savez(path, state=np.array("{}")), "is no checkpoint of a training"),
-        (lambda: np.savez(path, state=np.array("[")), "is no checkpoint of a training"),
-        (lambda: np.savez(path, **arrays | {"state": np.array(newer)}), "of format 2, but"),
     ]:
         write()
         with pytest.raises(ValueError, match=message):
@@ -472,49 +427,3 @@ def test_what_is_no_checkpoint_is_refused(tmp_path):
         load_checkpoint(tmp_path / "none.npz", one)
     with pytest.raises(ValueError, match=r"named \*\.npz"):
         save_checkpoint(tmp_path / "checkpoint", one)
-
-
-# --- Ctrl-C
-
-
-def test_ctrl_c_is_held_to_the_end_of_the_outer_block():
-    done = []
-
-    def nested():
-        with held():
-            with held():
-                press()
-                done.append("inner")
-            done.append("outer")
-
-    with pytest.raises(KeyboardInterrupt):
-        nested()
-    assert done == ["inner", "outer"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-def test_errors_pass_through_the_block():
-    with pytest.raises(ZeroDivisionError), held():
-        raise ZeroDivisionError
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-def test_another_handler_of_ctrl_c_is_left_alone():
-    heard = []
-    signal.signal(signal.SIGINT, lambda *_: heard.append(True))
-    with held():
-        press()
-        assert heard == [True]
-
-
-def test_other_threads_hold_nothing():
-    handlers = []
-
-    def work():
-        with held():
-            handlers.append(signal.getsignal(signal.SIGINT))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert handlers == [signal.default_int_handler]

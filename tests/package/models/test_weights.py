@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnbook.network import ThreadedNetwork
 from cnnbook.datasets import mnist
 from cnnbook.models.mnist_cnn import PARAMETERS, mnist_cnn
+from cnnbook.network import ThreadedNetwork
 from cnnbook.training import errors
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[3] / "data"
 RECORD = json.loads((DATA / "reference.json").read_text(encoding="utf-8"))
 
 

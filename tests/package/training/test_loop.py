@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from checks import repeatable
+from checks import assert_same, repeatable
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization,
 from cnnbook.losses import CrossEntropy, SquaredError, one_hot
 from cnnbook.network import Network
 from cnnbook.optimisers import SGD, Adam, Momentum
-from cnnbook.training import DivergenceError, accuracy, errors, fit, minibatches
+from cnnbook.training import DivergenceError, accuracy, fit, minibatches
 
 
 def generator(seed=0):
@@ -54,12 +54,6 @@ def trained(network, loss=None, optimiser=None, x=None, t=None, **changes):
 
 def copies(network):
     return {name: array.copy() for name, array in network.parameters().items()}
-
-
-def assert_same(arrays, others):
-    assert arrays.keys() == others.keys()
-    for name, array in arrays.items():
-        np.testing.assert_array_equal(array, others[name], err_msg=name)
 
 
 class At:
@@ -104,39 +98,6 @@ def test_minibatches_are_shuffled_anew_and_repeatably():
 def test_minibatches_refuse_at_once(n, size):
     with pytest.raises(ValueError, match="whole number, 1 or more"):
         minibatches(n, size, generator())
-
-
-# --- accuracy and errors
-
-
-def test_accuracy_and_errors_by_hand():
-    y = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.5, 0.5]])
-    assert errors(y, np.array([0, 1, 1, 0])) == 1
-    assert isinstance(errors(y, np.array([0, 1, 1, 0])), int)
-    assert accuracy(y, one_hot(np.array([0, 1, 1, 0]), 2)) == 0.75
-    assert accuracy(y, one_hot(np.array([0, 1, 0, 1]), 2)) == 0.75  # of equal ones the first
-
-
-@repeatable
-@given(st.integers(1, 30), st.integers(2, 6), st.integers(0, 1000))
-def test_accuracy_and_errors_belong_together(samples, classes, seed):
-    rng = generator(seed)
-    y, labels = rng.standard_normal((samples, classes)), rng.integers(0, classes, samples)
-    wrong = sum(
-        max(range(classes), key=row.__getitem__) != c for row, c in zip(y, labels, strict=True)
-    )
-    assert errors(y, labels) == wrong
-    assert accuracy(y, one_hot(labels, classes)) == (samples - wrong) / samples
-
-
-def test_what_has_no_accuracy_is_refused():
-    with pytest.raises(ValueError, match=r"outputs have shape \(4, 3\), but targets \(4, 2\)"):
-        accuracy(np.ones((4, 3)), np.ones((4, 2)))
-    for shapes in [((4, 1), (4,)), ((4, 3), (3,)), ((4, 3), (4, 1)), ((0, 3), (0,)), ((4,), (4,))]:
-        with pytest.raises(ValueError, match="two classes or more and N labels"):
-            errors(np.ones(shapes[0]), np.ones(shapes[1], int))
-    with pytest.raises(ValueError, match="1 rows of outputs hold NaN"):
-        errors(np.array([[1.0, np.nan], [0, 1]]), np.array([1, 1]))
 
 
 # --- what fit learns
@@ -185,8 +146,23 @@ def test_images_in_float32_stay_float32():
     )
     history = trained(network, None, Adam(0.02), x, one_hot(labels, 2), epochs=20, batch_size=5)
     assert history.accuracy[-1] == 1
-    for arrays in (network.parameters(), network.gradients()):
-        assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+    assert {a.dtype for a in network.parameters().values()} == {np.dtype(np.float32)}
+
+
+def test_gradients_of_float32_are_float32():
+    """Although the targets came in float64."""
+    seen = []
+
+    class Watched(SGD):
+        def step(self, parameters, gradients):
+            seen.extend(array.dtype for array in gradients.values())
+            super().step(parameters, gradients)
+
+    x, t = clouds(dtype=np.float32)
+    assert t.dtype == np.float64
+    trained(classifier(dtype=np.float32), None, Watched(0.1), x, t, epochs=1)
+    assert set(seen) == {np.dtype(np.float32)}
+    assert len(seen) == 4 * 4
 
 
 def test_one_step_by_hand():
@@ -206,7 +182,7 @@ def test_one_step_by_hand():
 def test_epoch_means_weigh_minibatches_by_size():
     # 5 samples in minibatches of 2, 2 and 1; a tiny rate keeps the parameters in place
     network, (x, t) = classifier(), clouds(5)
-    expected = CrossEntropy().value(network.scores(x), t), accuracy(network.predict(x), t)
+    expected = CrossEntropy().value(network.scores(x)[0], t), accuracy(network.predict(x), t)
     history = trained(network, None, SGD(1e-14), x, t, epochs=1, batch_size=2)
     assert len(history.batch_loss) == 3
     assert history.loss[0] == pytest.approx(expected[0], rel=1e-10)
@@ -257,6 +233,110 @@ def test_data_are_not_changed():
     assert np.array_equal(t, kept[1])
 
 
+# --- schedule, augmentation, metric
+
+
+def test_the_schedule_gives_the_rate_of_each_epoch():
+    asked, rates = [], []
+
+    class Watched(SGD):
+        def step(self, parameters, gradients):
+            rates.append(self.rate)
+            super().step(parameters, gradients)
+
+    def schedule(epoch):
+        asked.append(epoch)
+        return 0.1 / (1 + epoch)
+
+    trained(classifier(), None, Watched(99.0), schedule=schedule)
+    assert asked == [0, 1, 2]
+    assert rates == [0.1] * 4 + [0.05] * 4 + [0.1 / 3] * 4
+
+
+def test_a_schedule_that_ends_at_zero_is_refused_when_it_gets_there():
+    with pytest.raises(ValueError, match="learning rate must be a positive number, but is 0"):
+        trained(classifier(), schedule=lambda epoch: 1.0 - epoch)
+
+
+def test_augmented_samples_are_learned_from_and_no_others():
+    """Each minibatch is handed to the function, which draws from the training's generator."""
+    (x, t), seen, first = clouds(), [], []
+    rng = generator(3)
+
+    def shift(batch, targets, generator_of_training):
+        assert generator_of_training is rng
+        seen.append((batch, targets))
+        return batch + 1000 * generator_of_training.random(batch.shape), targets[::-1]
+
+    class Watched(CrossEntropy):
+        def value(self, scores, targets):
+            first.append(targets)
+            return super().value(scores, targets)
+
+    kept = x.copy()
+    trained(classifier(), Watched(), x=x, t=t, epochs=1, rng=rng, augment=shift)
+    np.testing.assert_array_equal(x, kept)
+    rows = np.concatenate([batch for batch, _ in seen])
+    np.testing.assert_array_equal(np.sort(rows, axis=0), np.sort(x, axis=0))
+    for (_, targets), learned in zip(seen, first, strict=True):
+        np.testing.assert_array_equal(learned, targets[::-1])
+
+
+def test_augmentation_may_change_how_many_samples_there_are():
+    """An epoch's means weigh a minibatch by the samples that were learned from."""
+    counts = []
+
+    def twice(x, t, rng):
+        counts.append(2 * len(x))
+        return np.concatenate([x, x]), np.concatenate([t, t])
+
+    x, t = clouds(5)
+    network = classifier()
+    expected = CrossEntropy().value(network.scores(x)[0], t)
+    options = {"epochs": 1, "batch_size": 2, "augment": twice}
+    history = trained(network, None, SGD(1e-14), x, t, **options)
+    assert counts == [4, 4, 2]
+    assert history.loss[0] == pytest.approx(expected, rel=1e-10)
+
+
+def test_validation_data_are_not_augmented():
+    x, t = clouds()
+    plain = trained(classifier(), None, SGD(1e-14), x, t, epochs=1, validation=(x, t))
+    far = trained(
+        classifier(),
+        None,
+        SGD(1e-14),
+        x,
+        t,
+        epochs=1,
+        validation=(x, t),
+        augment=lambda x, t, rng: (x - 50, t),
+    )
+    assert far.validation_loss == pytest.approx(plain.validation_loss)
+    assert far.loss != pytest.approx(plain.loss)
+
+
+def test_a_metric_of_ones_own_takes_the_place_of_accuracy():
+    def most(scores, t):
+        return np.float32(scores.shape[0])
+
+    history = trained(classifier(), metric=most, validation=clouds(20))
+    assert history.accuracy == [pytest.approx((3 * 16**2 + 12**2) / 60)] * 3
+    assert history.validation_accuracy == [20.0] * 3
+    assert {type(value) for value in history.validation_accuracy} == {float}
+
+
+def test_validation_scores_that_are_not_numbers_have_no_accuracy():
+    """And do not end the training, which they do not concern."""
+    x, t = clouds(20)
+    x[0] = np.nan
+    history = trained(classifier(), validation=(x, t))
+    assert np.isnan(history.validation_accuracy).all()
+    assert np.isnan(history.validation_loss).all()
+    assert np.isfinite(history.loss).all()
+    assert not history.interrupted
+
+
 # --- interruption
 
 
@@ -277,7 +357,7 @@ def test_parameters_after_an_interrupted_epoch_are_those_after_its_last_step():
     network, reference = classifier(), classifier()
     trained(network, At(5, error=KeyboardInterrupt))  # the first minibatch of the second epoch
     trained(reference, epochs=1)
-    assert_same(network.parameters(), naive.parameters())
+    assert_same(network.parameters(), reference.parameters())
 
 
 def test_interrupting_the_validation_leaves_whole_epochs():
@@ -311,7 +391,7 @@ def test_a_loss_that_is_not_finite_ends_training_before_the_step(value):
     with pytest.raises(DivergenceError, match=message) as caught:
         trained(network, At(5, value=value))
     trained(reference, epochs=1)
-    assert_same(network.parameters(), naive.parameters())
+    assert_same(network.parameters(), reference.parameters())
     assert isinstance(caught.value, FloatingPointError)
     assert caught.value.history.epochs == 1
     assert len(caught.value.history.batch_loss) == 4
@@ -323,7 +403,7 @@ def test_a_gradient_that_is_not_finite_ends_training_before_the_step():
     with pytest.raises(DivergenceError, match=message):
         trained(network, At(5, gradient=np.nan))
     trained(reference, epochs=1)
-    assert_same(network.parameters(), naive.parameters())
+    assert_same(network.parameters(), reference.parameters())
 
 
 def test_a_rate_that_is_far_too_large_is_told_without_numpy_warnings():
@@ -350,9 +430,15 @@ def test_data_that_do_not_fit_are_refused():
     cases = [
         ({"x": x, "t": t[:-1]}, "samples and targets must be equally many.* 60 and 59"),
         ({"x": x[:0], "t": t[:0]}, "more than none.* 0 and 0"),
-        ({"x": x, "t": t.argmax(axis=1)}, r"a table \(N, C\), but have shape \(60,\): one_hot"),
+        ({"x": x, "t": t[:, :2]}, r"one shape .* \(16, 3\) and \(16, 2\)"),
+        ({"x": x, "t": t[:, 0]}, r"one shape .* \(16, 3\) and \(16,\)"),
+        ({"x": x, "t": 1.0}, "60 and a number"),
         ({"validation": (x, t[:5])}, "validation samples and targets .* 60 and 5"),
-        ({"validation": (x, t[:, 0])}, r"validation targets must be a table"),
+        (
+            {"validation": (x, t[:, 0])},
+            "like the targets, 2 axes of floats, but are 1 axes of floats",
+        ),
+        ({"validation": (x, t.argmax(axis=1))}, "but are 1 axes of integers"),
         ({"epochs": 0}, "epochs must be a whole number, 1 or more, but is 0"),
         ({"epochs": 1.5}, "epochs must be"),
         ({"batch_size": 0}, "batch_size must be a whole number"),

@@ -1,7 +1,6 @@
 """A download is checked, happens once, and leaves no half-written file; the servers run here."""
 
-import gzip
-import hashlib
+import errno
 import os
 import subprocess
 import sys
@@ -9,7 +8,16 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from mnist_files import NAMES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, fill, idx, tiny
+from mnist_files import (
+    NAMES,
+    TEST_LABELS,
+    TRAIN_IMAGES,
+    TRAIN_LABELS,
+    checksums,
+    packed,
+    tiny,
+    write_all,
+)
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -43,7 +51,7 @@ def server(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.content = {name: gzip.compress(idx(array)) for name, array in tiny().items()}
+        server.content = {name: packed(array) for name, array in tiny().items()}
         server.asked = []
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -56,17 +64,13 @@ def mirrors(server, *kinds):
     return [f"http://127.0.0.1:{server.server_port}/{kind}/" for kind in kinds]
 
 
-def checksums(server):
-    return {name: hashlib.sha256(content).hexdigest() for name, content in server.content.items()}
-
-
 @pytest.fixture
 def home(server, tmp_path, monkeypatch):
     """Give the place for MNIST of a checkout without data, for which the server is the mirror."""
     (tmp_path / "_toc.yml").touch()
     monkeypatch.setattr(files, "ROOT", tmp_path)
     monkeypatch.setattr(files, "MIRRORS", mirrors(server, "right"))
-    monkeypatch.setattr(files, "CHECKSUMS", checksums(server))
+    monkeypatch.setattr(files, "CHECKSUMS", checksums(tiny()))
     monkeypatch.delenv(files.VARIABLE, raising=False)
     return tmp_path / "data" / "mnist"
 
@@ -80,18 +84,53 @@ def test_download_is_whole_and_happens_once(server, home):
 
 
 def test_only_what_is_missing_is_downloaded(server, home):
-    fill(home)
+    home.mkdir(parents=True)
+    write_all(home, tiny())
     (home / TEST_LABELS).unlink()
-    (home / TRAIN_LABELS).unlink()
-    (home / TRAIN_LABELS.removesuffix(".gz")).write_bytes(idx(tiny()[TRAIN_LABELS]))
     mnist()
     assert server.asked == [f"right/{TEST_LABELS}"]
 
 
+def test_a_file_that_was_not_published_is_refused_and_kept(server, home):
+    """Another data set under the names of MNIST, or one that was damaged on this disk."""
+    home.mkdir(parents=True)
+    write_all(home, tiny())
+    other = packed(tiny()[TRAIN_LABELS][::-1].copy())
+    (home / TRAIN_LABELS).write_bytes(other)
+    with pytest.raises(ValueError, match=f"{TRAIN_LABELS} is not the file that was published"):
+        mnist()
+    assert (home / TRAIN_LABELS).read_bytes() == other
+    assert server.asked == []
+
+
+def test_a_download_goes_nowhere_else(server, home, own_cache, tmp_path):
+    mnist()
+    assert list(own_cache.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["_toc.yml", "data"]
+
+
+def test_a_folder_that_cannot_be_written_is_not_blamed_on_the_mirrors(server, tmp_path):
+    (tmp_path / "place").write_text("a file")
+    with pytest.raises(MissingData, match="cannot be written there: ") as refusal:
+        files.download(tmp_path / "place", checksums(tiny()), mirrors(server, "right"))
+    assert "http" not in str(refusal.value)
+    assert str(tmp_path / "place") in str(refusal.value)
+
+
+def test_a_full_disk_is_not_blamed_on_the_mirrors(server, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files.tqdm, "update", full)
+    with pytest.raises(MissingData, match="cannot be written there: No space left"):
+        files.download(tmp_path, checksums(tiny()), mirrors(server, "right", "right"))
+    assert len(server.asked) == 1
+
+
 def call(server, folder):
     """Return code that downloads."""
-    arguments = (str(folder), checksums(server), mirrors(server, "right"))
-    return f"from cnnbook.datasets import files\nfiles.download(*{arguments!r})"
+    arguments = (str(folder), checksums(tiny()), mirrors(server, "right"))
+    return f"from cnnbook.datasets import files\npaths = files.download(*{arguments!r})"
 
 
 def test_terminal_shows_a_progress_bar(server, tmp_path):
@@ -111,6 +150,15 @@ def test_notebook_without_progress_bars_shows_nothing(server, tmp_path, monkeypa
     assert cell.outputs == []
 
 
+def test_a_program_without_stderr_downloads_all_the_same(server, tmp_path):
+    """As one that has no terminal, or whose stderr was closed."""
+    environment = {name: value for name, value in os.environ.items() if name != "TQDM_DISABLE"}
+    code = "import sys\nsys.stderr = None\n" + call(server, tmp_path)
+    run = subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert run.returncode == 0
+    assert len(list(tmp_path.iterdir())) == len(NAMES)
+
+
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [
@@ -123,14 +171,14 @@ def test_notebook_without_progress_bars_shows_nothing(server, tmp_path, monkeypa
 def test_failed_download_leaves_nothing_and_says_why(server, tmp_path, kind, reason):
     home = tmp_path / "home"
     with pytest.raises(MissingData, match=f"{TRAIN_IMAGES} .*/{kind}/ \\({reason}\\)"):
-        files.download(home, checksums(server), mirrors(server, kind))
+        files.download(home, checksums(tiny()), mirrors(server, kind))
     assert list(home.iterdir()) == []
 
 
 def test_next_mirror_is_tried(server, tmp_path):
     kinds = ("breaks", "wrong", "absent", "right")
     name = TEST_LABELS
-    files.download(tmp_path, {name: checksums(server)[name]}, mirrors(server, *kinds))
+    files.download(tmp_path, {name: checksums(tiny())[name]}, mirrors(server, *kinds))
     assert server.asked == [f"{kind}/{name}" for kind in kinds]
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
         name: server.content[name]
@@ -143,5 +191,5 @@ def test_interrupted_download_leaves_nothing(server, tmp_path, monkeypatch):
 
     monkeypatch.setattr(files.tqdm, "update", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        files.download(tmp_path, checksums(server), mirrors(server, "right"))
+        files.download(tmp_path, checksums(tiny()), mirrors(server, "right"))
     assert list(tmp_path.iterdir()) == []

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from checks import assert_same
 
-from cnnbook import archives
 from cnnbook.activations import sigmoid, tanh
+from cnnbook.archives import npz, writing
 from cnnbook.layers import Convolution, Hidden, Pooling, Rasterization, Softmax
 from cnnbook.network import Network
 
@@ -115,7 +115,7 @@ UNFIT = {
     "whole numbers": ({"_3_b": np.zeros(5, int)}, "3.b is int64"),
     "complex numbers": ({"_3_b": np.zeros(5, complex)}, "3.b is complex128"),
     "text": ({"_3_b": np.array(["1"] * 5)}, "3.b is <U1"),
-    "objects": ({"_3_b": np.array([None] * 5)}, "plain arrays.*pickle"),
+    "objects": ({"_3_b": np.array([None] * 5)}, "plain arrays: 3.b.npy: it holds Python objects"),
 }
 
 
@@ -236,7 +236,7 @@ def test_save_that_fails(tmp_path, monkeypatch, error, there_before):
     if there_before:
         make(1).save(path)
     content = path.read_bytes() if there_before else None
-    monkeypatch.setattr(archives.np, "savez_compressed", write_a_little_and_fail(error))
+    monkeypatch.setattr(npz.np, "savez_compressed", write_a_little_and_fail(error))
     with pytest.raises(type(error)):
         make(2).save(path)
     assert os.listdir(tmp_path) == (["weights.npz"] if there_before else [])
@@ -247,7 +247,7 @@ def test_rename_that_fails(tmp_path, monkeypatch):
     def fail(source, target):
         raise PermissionError(f"{target} is in use")
 
-    monkeypatch.setattr(archives.os, "replace", fail)
+    monkeypatch.setattr(writing.os, "replace", fail)
     with pytest.raises(PermissionError):
         make().save(tmp_path / "weights.npz")
     assert os.listdir(tmp_path) == []
@@ -263,6 +263,34 @@ def test_refused_name(tmp_path, name):
 def test_missing_folder(tmp_path):
     with pytest.raises(FileNotFoundError):
         make().save(tmp_path / "none" / "weights.npz")
+
+
+def test_parameters_that_load_would_refuse_are_not_saved(tmp_path):
+    """A file that is there keeps its good numbers."""
+    path, network = tmp_path / "weights.npz", make(1)
+    network.save(path)
+    content = path.read_bytes()
+    for value in (np.nan, np.inf, -np.inf):
+        network.layers[3].b[2] = value
+        with pytest.raises(ValueError, match=r"3.b holds numbers that are not finite"):
+            network.save(path)
+    assert path.read_bytes() == content
+
+
+def test_an_archive_larger_than_the_network_is_refused(tmp_path):
+    """Before it takes the memory that it promises."""
+    path = tmp_path / "weights.npz"
+    np.savez_compressed(path, **archive(make(1)), more=np.zeros(2**24))
+    assert path.stat().st_size < 2**20
+    assert_refused(path, "it is larger than what belongs here")
+
+
+def test_a_hostile_list_of_layers_is_not_told_at_length(tmp_path):
+    path = tmp_path / "weights.npz"
+    np.savez_compressed(path, **archive(make(1), layers=np.array(["x" * 5000] * 40)))
+    with pytest.raises(ValueError, match="and 20 more") as refusal:
+        make(2).load(path)
+    assert len(str(refusal.value)) < 4000
 
 
 # --- in another precision

@@ -12,6 +12,7 @@ from mnist_files import (
     TEST_LABELS,
     TRAIN_IMAGES,
     TRAIN_LABELS,
+    checksums,
     fill,
     idx,
     tiny,
@@ -20,7 +21,7 @@ from mnist_files import (
 
 from cnnbook.datasets import MissingData, files, mnist
 
-README = Path(__file__).parents[2] / "data" / "README.md"
+README = Path(__file__).parents[3] / "data" / "README.md"
 
 
 @pytest.fixture
@@ -104,6 +105,7 @@ def checkout(tmp_path, monkeypatch):
     (root / "_toc.yml").touch()
     monkeypatch.setattr(files, "ROOT", root)
     monkeypatch.setattr(files, "MIRRORS", ())
+    monkeypatch.setattr(files, "CHECKSUMS", checksums(tiny(3)))
     monkeypatch.delenv(files.VARIABLE, raising=False)
     return root
 
@@ -118,12 +120,37 @@ def test_places_are_tried_in_order(checkout, tmp_path, monkeypatch):
     assert len(mnist(fill(tmp_path / "folder", 5)).train) == 5
 
 
-def test_installed_package_uses_the_cache_folder(checkout, tmp_path, monkeypatch):
+def test_installed_package_uses_the_cache_folder(checkout, monkeypatch, own_cache):
     (checkout / "_toc.yml").unlink()
     fill(checkout / "data" / "mnist", 3)
-    monkeypatch.setattr("pooch.os_cache", lambda project: tmp_path / project)
-    fill(tmp_path / "cnnbook" / "mnist", 7)
+    monkeypatch.setattr("pooch.os_cache", lambda project: own_cache / project)
+    monkeypatch.setattr(files, "CHECKSUMS", checksums(tiny(7)))
+    fill(own_cache / "cnnbook" / "mnist", 7)
     assert len(mnist().train) == 7
+
+
+def test_the_cache_folder_is_that_of_the_user(checkout, own_cache):
+    """And here one of the test's own."""
+    (checkout / "_toc.yml").unlink()
+    assert own_cache in files._home().parents
+    assert files._home().parts[-2:] == ("cnnbook", "mnist")
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/x", "~nosuchuser"])
+def test_the_folder_of_nobody_is_refused(checkout, monkeypatch, name):
+    with pytest.raises(MissingData, match=f"there is no folder {name}"):
+        mnist(name)
+    monkeypatch.setenv(files.VARIABLE, name)
+    with pytest.raises(MissingData, match=f"there is no folder {name}"):
+        mnist()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows makes such links otherwise")
+def test_a_loop_of_links_is_no_folder(checkout, tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(MissingData, match="MNIST is not all in the folder"):
+        mnist(tmp_path / "a")
 
 
 def test_named_folder_that_lacks_a_file_is_an_error(checkout, folder, monkeypatch):
