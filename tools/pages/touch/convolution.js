@@ -33,7 +33,12 @@
       pointed = { group, index };
       held = { pass, cell: pointed };
     }
-    const first = (group) => cells[group].keys().next().value;
+    /* The first cell of a table that no other exceeds in meetings. */
+    function richest(group) {
+      const meetings = (index) => tables.pairs(pass, { group, index }).length;
+      return [...cells[group].keys()].reduce((one, other) =>
+        (meetings(other) > meetings(one) ? other : one));
+    }
 
     function point(group, index, keep) {
       if (!tablesOf(pass).includes(group))
@@ -152,7 +157,7 @@
       }
       take(held.pass);
       const { group, index } = held.cell;
-      hold(group, cells[group].has(index) ? index : first(group));
+      hold(group, cells[group].has(index) ? index : richest(group));
       operator.textContent = tables.options.turned ? "∗" : "⋆";
       controls.set(tables.options, tables.possible);
       fit();
@@ -166,7 +171,7 @@
     function reset() {
       tables = touch.sixTables(settings);
       take(settings.show[0]);
-      hold(PASSES[pass].result, NaN); // of no cell: the first is taken
+      hold(PASSES[pass].result, NaN); // no cell: one is chosen
       build();
     }
 
@@ -189,7 +194,7 @@
     const passes = touch.choices(`${name}-pass`, "pass",
       settings.show.map((one) => [one, WAYS[one]]), (chosen) => {
         pass = chosen;
-        hold(PASSES[pass].result, first(PASSES[pass].result));
+        hold(PASSES[pass].result, richest(PASSES[pass].result));
         mark();
       });
     const blocks = Object.fromEntries(groups.map((group) =>
