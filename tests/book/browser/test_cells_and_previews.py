@@ -181,13 +181,13 @@ def test_preview_comes_and_goes(show, link, how):
 
 
 def test_preview_lies_beside_its_link_and_inside_the_window(show):
-    with show(width=700) as page:
-        for link in page.locator("pre a.numbered").all():
+    with show(width=390) as page:
+        for link in (page.locator(WORK), page.locator(TERM)):
             link.hover()
             page.wait_for_function("document.querySelector('[aria-describedby=preview]')")
             at, box = link.bounding_box(), page.locator("#preview").bounding_box()
             assert box["x"] >= 0
-            assert box["x"] + box["width"] <= 700
+            assert box["x"] + box["width"] <= 390
             gap = max(box["y"] - at["y"] - at["height"], at["y"] - box["y"] - box["height"])
             assert 0 <= gap <= 12
             page.keyboard.press("Escape")
