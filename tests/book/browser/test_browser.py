@@ -13,7 +13,7 @@ SCHEMES = ["light", "dark"]
 # over before the page has scrolled, and with pages from files it sometimes never comes.
 LATE = 500
 
-every_page = pytest.mark.parametrize("name", [*PAGES, "genindex.html", "search.html"])
+every_page = pytest.mark.parametrize("name", [*PAGES, "genindex.html", "search.html", "404.html"])
 every_scheme = pytest.mark.parametrize("scheme", SCHEMES)
 
 
