@@ -33,6 +33,11 @@ def checked_targets(x, t, kind):
         return tuple(checked_targets(x, part, kind) for part in t)
     t = np.asarray(t)
     samples = count(x)
+    if isinstance(x, tuple) and any(len(part) != samples for part in x):
+        raise ValueError(
+            f"the parts of {kind}samples must be equally many, "
+            f"but are {' and '.join(str(len(part)) for part in x)}"
+        )
     if t.ndim == 0 or samples != len(t) or samples == 0:
         raise ValueError(
             f"{kind}samples and targets must be equally many and more than none, "

@@ -9,7 +9,7 @@ from cnnbook.activations import relu, tanh
 from cnnbook.layers import Convolution, Dropout, Hidden, Layer, Pooling, Rasterization, Softmax
 from cnnbook.losses import CrossEntropy, one_hot
 from cnnbook.network import Network, ThreadedNetwork
-from cnnbook.training import Training
+from cnnbook.training import Training, load_checkpoint, save_checkpoint
 
 EPOCHS, STEPS = 3, 4  # of every training here: 4 minibatches in an epoch
 
@@ -115,3 +115,25 @@ def assert_same(one, other):
     found, expected = everything(one), everything(other)
     for name in expected:
         assert found[name] == expected[name], name
+
+
+def interrupted_and_resumed(path, make, *calls, **changes):
+    """Train until Ctrl-C at a loss; save; load in a training with other random numbers; go on."""
+    first = training(make(1), Pressed(*calls), **changes)
+    first.run(progress=False)
+    # After the last step nothing is left that could be interrupted.
+    assert first.history.interrupted == (len(first.history.batch_loss) < EPOCHS * STEPS)
+    save_checkpoint(path, first)
+    second = training(make(100), seed=77, **changes)
+    load_checkpoint(path, second)
+    assert_same(second, first)
+    second.run(progress=False)
+    return second
+
+
+def whole(make, **changes):
+    one = training(make(1), **changes)
+    one.run(progress=False)
+    assert not one.history.interrupted
+    assert len(one.history.batch_loss) == EPOCHS * STEPS
+    return one

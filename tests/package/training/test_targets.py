@@ -237,6 +237,7 @@ def test_divergence_on_class_maps():
         (np.ones((3, 2)), (np.ones((3, 2)), np.ones((2, 2))), "are 3 and 2"),
         (np.ones((3, 2)), np.array(1.0), "are 3 and a number"),
         (np.ones((0, 2)), np.ones((0, 2)), "are 0 and 0"),
+        ((np.ones((3, 2)), np.ones((4, 2))), np.ones((3, 1)), "3 and 4"),
     ],
 )
 def test_samples_and_targets_that_do_not_fit(x, t, message):

@@ -114,7 +114,7 @@ def test_a_training_without_its_streams(closed):
     """It trains as always, and writes its files."""
     arguments = ["train", *TINY, "--epochs", "1"]
     shell = ["sh", "-c", f'exec "$@" {closed}', "sh"]
-    process = start(*arguments, before=shell, env={"TQDM_DISABLE": "0"})
+    process = start(*arguments, before=shell, env={"TQDM_DISABLE": ""})
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "Traceback" not in err
