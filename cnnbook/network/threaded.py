@@ -1,24 +1,20 @@
 """A network that works through a minibatch in blocks, on several threads."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from cnnbook.arguments import check_positive
 from cnnbook.network.sequential import Network
+from cnnbook.network.threads import Threads, keep_memory
 
 # A block of images is small enough for what lies between two layers to stay in a core's cache. A
 # block of rows is larger: each block reads all weights of a dense layer.
 PIXELS = 8 * 28 * 28
 ROWS = 64
 BATCH = 512  # samples that a prediction takes through all layers before it takes more
-LARGEST_KEPT = 31 * 2**20  # bytes; the allocator learns from arrays of less than 32 MiB
 
 
 class ThreadedNetwork(Network):
@@ -49,7 +45,8 @@ class ThreadedNetwork(Network):
         if threads is not None:
             check_positive("threads", threads)
         self.threads = threads or os.cpu_count()
-        _keep_memory()
+        self._work = Threads(self.threads)
+        keep_memory()
 
     def forward(self, x, training=True):
         return self._forward(x, training, scores=False)
@@ -62,16 +59,15 @@ class ThreadedNetwork(Network):
         self.check_gradient(gradient, output_shape, dtype)
         first = 0 if to_input else self._first_to_learn()
         found = []
-        with self._threads() as work:
-            for run, shape, memories in reversed(runs):
-                goes_on = run.start > first or to_input
-                dx = np.empty(shape, gradient.dtype)  # takes no memory before it is written to
-                back = partial(run.write_backward, to_input=goes_on)
-                jobs = zip(run.cut(gradient), memories, run.cut(dx), strict=True)
-                found.append(_summed(work(back, jobs)))
-                gradient = dx
-                if run.start <= first and not to_input:
-                    break
+        for run, shape, memories in reversed(runs):
+            goes_on = run.start > first or to_input
+            dx = np.empty(shape, gradient.dtype)  # takes no memory before it is written to
+            back = partial(run.write_backward, to_input=goes_on)
+            jobs = zip(run.cut(gradient), memories, run.cut(dx), strict=True)
+            found.append(_summed(self._work.map(back, jobs)))
+            gradient = dx
+            if run.start <= first and not to_input:
+                break
         gradients = {name: array for own in reversed(found) for name, array in own.items()}
         return gradient if to_input else None, self.add_shared(gradients)
 
@@ -92,15 +88,14 @@ class ThreadedNetwork(Network):
         if x.ndim == 0:
             raise ValueError(f"a network takes minibatches (N, ...), but got shape {x.shape}")
         runs = []
-        with self._threads() as work:
-            for run in self._runs(x.shape[1:], scores):
-                o = np.empty((len(x), *run.output_shape), x.dtype)
-                blocks = run.cut(x)
-                trainings = run.trainings(training, len(blocks))
-                jobs = zip(blocks, run.cut(o), trainings, strict=True)
-                memories = work(partial(run.write_forward, remember=remember), jobs)
-                runs.append((run, x.shape, memories))
-                x = o
+        for run in self._runs(x.shape[1:], scores):
+            o = np.empty((len(x), *run.output_shape), x.dtype)
+            blocks = run.cut(x)
+            trainings = run.trainings(training, len(blocks))
+            jobs = zip(blocks, run.cut(o), trainings, strict=True)
+            memories = self._work.map(partial(run.write_forward, remember=remember), jobs)
+            runs.append((run, x.shape, memories))
+            x = o
         return x, (runs, x.shape, x.dtype)
 
     def _runs(self, shape, scores):
@@ -117,25 +112,6 @@ class ThreadedNetwork(Network):
                 network = Network(self.layers[start:end])
                 yield _Run(start, network, given, shape, scores and last)
                 start, given = end, shape
-
-    @contextmanager
-    def _threads(self):
-        """Give a function that calls another one for many jobs, on all threads at a time."""
-        with (
-            _blas().limit(limits=1, user_api="blas"),  # whose threads would fight with these
-            ThreadPoolExecutor(self.threads) as pool,
-        ):
-
-            def work(function, jobs):
-                jobs = list(jobs)
-                if len(jobs) == 1 or self.threads == 1:
-                    return [function(*job) for job in jobs]
-                # The context holds how NumPy treats overflow: threads do not inherit it.
-                futures = [pool.submit(copy_context().run, function, *job) for job in jobs]
-                wait(futures)
-                return [future.result() for future in futures]
-
-            yield work
 
 
 @dataclass(frozen=True)
@@ -199,17 +175,3 @@ def _summed(parts):
         for name, gradient in part.items():
             total[name] += gradient
     return total
-
-
-@lru_cache
-def _blas():
-    return ThreadpoolController()
-
-
-def _keep_memory():
-    """Let the allocator of the GNU C library keep what is freed for the next minibatch.
-
-    It gives memory back to the system, and then waits for the system to clear it again, unless the
-    program has freed an array as large as this one, whose memory is never touched.
-    """
-    np.empty(LARGEST_KEPT, np.uint8)

@@ -93,7 +93,7 @@ def test_the_gradient_of_the_input_is_not_computed_in_vain(monkeypatch, shape):
     layer = Convolution(shape[3], 8, 3, rng=RNG)
     o, memory = layer.forward(np.ones(shape))
     monkeypatch.setattr("cnnbook.convolution.im2col.add_columns", None)
-    monkeypatch.setattr("cnnbook.convolution.winograd._add_inputs", None)
+    monkeypatch.setattr("cnnbook.convolution.tiles.Tiling.add_inputs", None)
     assert layer.backward(o, memory, to_input=False)[0] is None
     with pytest.raises(TypeError):
         layer.backward(o, memory)
