@@ -171,7 +171,7 @@ def test_faults_of_stored_drawings_are_found():
     ax.plot([0, 1], color="#123456")
     ax.set_title(r"$\sum$")
     png = io.BytesIO()
-    figure.savefig(png, format="png")
+    figure.savefig(png, format="png", dpi=60)
     found = faults(
         {"image/svg+xml": svg(figure), "image/png": base64.b64encode(png.getvalue()).decode()}
     )
