@@ -1,7 +1,7 @@
 """A Sphinx extension: how the book names itself to browsers, search engines and those who share it.
 
-Logo and icons (tools/draw_identity.py draws them), a description of each page, the title of the
-front page, and a page for addresses that do not exist.
+Logo and icons (tools/draw_identity.py draws them), a description of each page, and a page for
+addresses that do not exist.
 """
 
 from html import escape
@@ -54,8 +54,6 @@ def introduce(app, pagename, templatename, context, doctree):
     if pagename == "404" and app.config.html_baseurl:
         # Shown at any address, so its links start from the book's home.
         tags = f'<base href="{app.config.html_baseurl}">\n{tags}'
-    if pagename == app.config.root_doc:
-        context["docstitle"] = ""  # the page's own title is the book's
     context["metatags"] = context.get("metatags", "") + tags
 
 
