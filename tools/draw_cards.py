@@ -130,8 +130,8 @@ def learning():
 
 def full_size():
     """The time of one step of training, from loops in Python to Winograd's method; zero is left."""
-    stored = json.loads((ROOT / "data" / "benchmark.json").read_text(encoding="utf-8"))
-    times = np.array([stage["ms"] for stage in stored["ladder"]])
+    machines = json.loads((ROOT / "data" / "benchmark.json").read_text(encoding="utf-8"))
+    times = np.array([stage["ms"] for stage in machines[0]["ladder"]])
     bars = [
         rectangle(20, 10 + 15 * row, max(1.5, 205 * share), 10, "forward")
         for row, share in enumerate(times / times.max())

@@ -3,8 +3,6 @@
 The parts, their names and the order of their pages are those of `_toc.yml`.
 """
 
-from pathlib import Path
-
 from docutils import nodes
 
 from pages.reading import read_page, reading_minutes
@@ -41,17 +39,6 @@ def insert_place(app, doctree, page):
         title.parent.insert(title.parent.index(title) + 1, line)
 
 
-def choose_template(app, page, template, context, doctree):
-    """Give the front page a template of its own."""
-    return "front_page.html" if page == app.config.root_doc else None
-
-
-def configure(app, config):
-    config.templates_path.append(str(Path(__file__).parent / "templates"))  # and the search page
-
-
 def setup(app):
-    app.connect("config-inited", configure)
     app.connect("doctree-resolved", insert_place)
-    app.connect("html-page-context", choose_template)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -105,6 +105,7 @@ def write(app, error):
 
 def configure(app, config):
     app.search_pages = []
+    config.templates_path.append(str(HERE / "templates"))
     config.html_static_path.extend(str(HERE / "static" / name) for name in SCRIPTS)
 
 
