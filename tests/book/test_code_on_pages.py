@@ -134,6 +134,17 @@ def test_source_page_shows_numbers_without_double_brackets(html):
     assert source.select_one("pre a.numbered")["href"] == href
 
 
+def test_source_page_follows_an_equation_that_got_another_number(tmp_path):
+    sample.write(tmp_path)
+    sample.build(tmp_path)
+    page = tmp_path / "chapters" / "1-part" / "10-page.ipynb"
+    notebook = nbformat.read(page, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# First\n\n$$a = b$$ (eq-first)"))
+    nbformat.write(notebook, page)
+    html, _ = sample.build(tmp_path)
+    assert "Two times x (1.2; not 1.3)" in read(html, "_modules/samplecode.html").text
+
+
 def test_equation_leads_to_the_source_that_cites_it(page, html):
     link = page.select_one("#equation-eq-twice .eq-code")
     assert link["href"] == "../../_modules/samplecode.html#twice"

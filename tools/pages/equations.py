@@ -6,6 +6,8 @@ and leads to it. An equation whose label the package cites leads to the source t
 """
 
 import re
+import shutil
+from pathlib import Path
 
 from . import numbers
 
@@ -88,6 +90,16 @@ def connect(app, pagename, templatename, context, doctree):
     context["body"] = CODE.sub(lambda code: number_labels(code[0], builder, pagename), body)
 
 
+def drop_old_sources(app):
+    """Have all source pages written again.
+
+    viewcode keeps the page of a module that has not changed, but equations may have other numbers
+    now, or stand on other pages.
+    """
+    shutil.rmtree(Path(app.outdir, "_modules"), ignore_errors=True)
+
+
 def setup(app):
+    app.connect("builder-inited", drop_old_sources)
     app.connect("html-page-context", connect)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
