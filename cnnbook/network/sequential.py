@@ -4,6 +4,7 @@ import numpy as np
 
 from cnnbook.arguments import check_positive
 from cnnbook.layers import Layer, Softmax
+from cnnbook.network.allocator import keep_memory
 from cnnbook.network.files import load_arrays, save_arrays
 from cnnbook.tables import Summary, SummaryRow
 
@@ -29,6 +30,7 @@ class Network(Layer):
                 "a softmax layer must be the last one, since it takes the gradient at its scores, "
                 f"but the layers are {self._layer_names()}"
             )
+        keep_memory()
 
     def forward(self, x, training=True):
         """The last layer's output for the minibatch x, and the memories of all layers."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnbook.arguments import check_positive
 from cnnbook.network.sequential import Network
-from cnnbook.network.threads import Threads, keep_memory
+from cnnbook.network.threads import Threads
 
 # A block of images is small enough for what lies between two layers to stay in a core's cache. A
 # block of rows is larger: each block reads all weights of a dense layer.
@@ -46,7 +46,6 @@ class ThreadedNetwork(Network):
             check_positive("threads", threads)
         self.threads = threads or os.cpu_count()
         self._work = Threads(self.threads)
-        keep_memory()
 
     def forward(self, x, training=True):
         return self._forward(x, training, scores=False)
