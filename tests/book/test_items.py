@@ -1,10 +1,13 @@
 """Item codes of the sources are for the makers: no page shows one."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+
+sys.path.append(str(Path(__file__).parents[2] / "tools"))
 from pages.items import without_items
 
 HTML = Path(__file__).parents[2] / "_build" / "html"
