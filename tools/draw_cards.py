@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnbook import relu
+from cnnbook import conv2d, relu
 from cnnbook.datasets import digits
 from cnnbook.layers import Convolution, Pooling
 
@@ -106,6 +106,20 @@ def neurons():
     return picture(*dots, line(along[0], across[0], along[1], across[1], "ink", 2.5))
 
 
+def layers():
+    """A digit, a kernel that asks for edges, and its answers."""
+    image = digit(3)
+    kernel = np.array([[1.0, 0, -1], [2, 0, -2], [1, 0, -1]])
+    answers = conv2d(image, kernel)
+    return picture(
+        cells(image, 12, 20, 10, ("input", "input")),
+        arrow(98, 60, 12, "line"),
+        cells(kernel, 117, 45, 10, ("negative", "kernel")),
+        arrow(153, 60, 12, "line"),
+        cells(answers, 172, 30, 10, ("negative", "positive")),
+    )
+
+
 def learning():
     """The gradient's way back: from a pooled map over the winners to the pixels."""
     image = digit(3).reshape(1, 8, 8, 1)
@@ -141,6 +155,7 @@ def full_size():
 
 DRAWINGS = {
     "neurons": neurons,
+    "layers": layers,
     "learning": learning,
     "full-size": full_size,
 }

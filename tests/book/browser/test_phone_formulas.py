@@ -9,7 +9,6 @@ CHAPTERS = HTML / "chapters"
 PAGES = sorted(p.relative_to(CHAPTERS).with_suffix("").as_posix() for p in CHAPTERS.rglob("*.html"))
 # Chapters that wait for their second version. A page leaves the list as soon as it passes.
 EXEMPT = {
-    "3-learning/10-backpropagation-cnn",
     "3-learning/50-cnn-from-five-classes",
     "4-full-size/10-speed",
 }
