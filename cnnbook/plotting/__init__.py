@@ -12,6 +12,7 @@ from cnnbook.plotting.meetings import meeting_diagram, overlay_diagram, stripes_
 from cnnbook.plotting.network import network_diagram
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
+from cnnbook.plotting.rivals import rival_curves
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
     CLASS_MARKERS,
@@ -49,6 +50,7 @@ __all__ = [
     "network_diagram",
     "overlay_diagram",
     "pixels",
+    "rival_curves",
     "round_trip",
     "step_sweep",
     "stripes_diagram",
