@@ -4,6 +4,7 @@ They compute nothing about networks; the two that draw a convolution refuse arra
 Nothing is shown or saved here: a notebook ends a cell that draws with ``plt.show()``.
 """
 
+from cnnbook.plotting.convolving import photographs, stamps_diagram
 from cnnbook.plotting.curves import confusion, decision_line, decision_regions, history, step_sweep
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.images import images, matrix
@@ -48,8 +49,10 @@ __all__ = [
     "meeting_diagram",
     "network_diagram",
     "overlay_diagram",
+    "photographs",
     "pixels",
     "round_trip",
+    "stamps_diagram",
     "step_sweep",
     "stripes_diagram",
     "use_style",
