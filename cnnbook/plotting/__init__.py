@@ -12,6 +12,7 @@ from cnnbook.plotting.meetings import meeting_diagram, overlay_diagram, stripes_
 from cnnbook.plotting.network import network_diagram
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
+from cnnbook.plotting.spread import field_trees, struck_stripes, uneven_gradients
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
     CLASS_MARKERS,
@@ -41,6 +42,7 @@ __all__ = [
     "decision_regions",
     "digit_map",
     "digit_maps",
+    "field_trees",
     "gradient_diagram",
     "history",
     "images",
@@ -52,6 +54,8 @@ __all__ = [
     "round_trip",
     "step_sweep",
     "stripes_diagram",
+    "struck_stripes",
+    "uneven_gradients",
     "use_style",
     "wrap",
 ]
