@@ -14,6 +14,7 @@ from cnnbook.plotting.network import network_diagram
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.rivals import rival_curves
+from cnnbook.plotting.spread import field_trees, struck_stripes, uneven_gradients
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
     CLASS_MARKERS,
@@ -43,6 +44,7 @@ __all__ = [
     "decision_regions",
     "digit_map",
     "digit_maps",
+    "field_trees",
     "gradient_diagram",
     "history",
     "images",
@@ -57,6 +59,8 @@ __all__ = [
     "stamps_diagram",
     "step_sweep",
     "stripes_diagram",
+    "struck_stripes",
+    "uneven_gradients",
     "use_style",
     "wrap",
 ]

@@ -35,11 +35,7 @@ def test_the_taps_of_a_column_run_backwards():
     assert len(words) == len(X) * len(THETA)
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("x, theta", [(X, THETA), (X, THETA[:2]), (np.arange(6), np.arange(4))])
-=======
 @pytest.mark.parametrize(("x", "theta"), [(X, THETA), (X, THETA[:2]), (np.arange(6), np.arange(4))])
->>>>>>> conv
 def test_the_bars_span_the_modes(x, theta):
     ax = plotting.stamps_diagram(x, theta, 0)
     full = np.convolve(x, theta)
@@ -54,11 +50,7 @@ def test_the_frame_stands_around_the_column():
     assert columns == [pytest.approx(4)]
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("x, theta", [(X[:2], THETA), (X[None], THETA), (X, THETA[:0])])
-=======
 @pytest.mark.parametrize(("x", "theta"), [(X[:2], THETA), (X[None], THETA), (X, THETA[:0])])
->>>>>>> conv
 def test_stamps_refuse_what_is_no_line(x, theta):
     with pytest.raises(ValueError, match="a row of pixels and at most as many taps expected"):
         plotting.stamps_diagram(x, theta, 0)
