@@ -10,7 +10,7 @@ PARAMETERS = 1_199_882  # K5
 
 
 def mnist_cnn(*, rng, dtype=np.float32):
-    """The layers of the reference network (K4), from images (N, 28, 28, 1) to probabilities (N, 10).
+    """The layers of the reference network (K4): images (N, 28, 28, 1) to probabilities (N, 10).
 
     Two convolutions of 3 x 3, with 32 and 64 filters, maximum pooling over 2 x 2, a hidden layer
     of 128 nodes and a softmax layer; ReLU throughout, dropout of 25% and 50%. The pixels are
