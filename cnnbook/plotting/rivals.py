@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnbook.plotting.style import GRADIENT, INK, LINE
 
-STYLES = ((GRADIENT, "-"), (INK, "--"), (LINE, ":"))  # of up to three rivals
+STYLES = ((GRADIENT, "-"), (INK, "--"), (LINE, ":"), (GRADIENT, "-."))  # of up to four rivals
 
 
 def rival_curves(lengths, runs, names, places, ax):

@@ -34,6 +34,13 @@ def test_names_stand_at_the_mean(ax):
     assert ax.texts[0].get_color() == ax.lines[2].get_color() != ax.texts[1].get_color()
 
 
+def test_four_rivals_are_told_apart(ax):
+    runs = np.arange(12.0).reshape(4, 1, 3)
+    plotting.rival_curves(LENGTHS, runs, list("abcd"), None, ax)
+    means = ax.lines[1::2]  # after its single run
+    assert len({(line.get_color(), line.get_linestyle()) for line in means}) == 4
+
+
 @pytest.mark.parametrize(("names", "lengths"), [(["a"], LENGTHS), (["a", "b"], LENGTHS[:2])])
 def test_shapes_that_do_not_fit_are_refused(ax, names, lengths):
     with pytest.raises(ValueError, match=r"\(2, 2, 3\)"):
