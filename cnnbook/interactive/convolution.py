@@ -16,6 +16,7 @@ from cnnbook.interactive.markup import (
 )
 
 PASSES = ("forward", "input", "kernel")
+OPTIONS = ("turned", "mode", "padding", "stride", "dilation")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,6 +42,10 @@ class ConvolutionFigure:
         As in `cnnbook.conv2d`. A row of pixels is padded on its two ends alone.
     show : sequence of {"forward", "input", "kernel"}
         The passes that are shown: z; the gradient at the input; that at the kernel.
+    opens : str, optional
+        The pass with which the figure opens; without it, the first one shown.
+    controls : sequence of {"turned", "mode", "padding", "stride", "dilation"}
+        The options that the reader may change.
     title : str
         Stands above the tables.
     """
@@ -55,6 +60,8 @@ class ConvolutionFigure:
     padding: int = 0
     dilation: int = 1
     show: tuple = PASSES
+    opens: str | None = None
+    controls: tuple = OPTIONS
     title: str = ""
 
     def __post_init__(self):
@@ -70,6 +77,10 @@ class ConvolutionFigure:
         if unknown or not self.show:
             raise ValueError(f"show must name some of {PASSES}, not {tuple(self.show)}")
         object.__setattr__(self, "show", tuple(name for name in PASSES if name in self.show))
+        if self.opens not in (None, *self.show):
+            raise ValueError(f"opens must be one of {self.show}, not {self.opens!r}")
+        if set(self.controls) - set(OPTIONS):
+            raise ValueError(f"controls must be among {OPTIONS}, not {tuple(self.controls)}")
         object.__setattr__(self, "x", images)
         object.__setattr__(self, "kernel", filters)
         object.__setattr__(self, "_line", x.ndim == 1)
@@ -180,6 +191,8 @@ class ConvolutionFigure:
             "dilation": self.dilation,
             "line": self._line,
             "show": self.show,
+            "opens": self.opens or self.show[0],
+            "controls": self.controls,
         }
 
     def _options(self):

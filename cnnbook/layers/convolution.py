@@ -95,7 +95,7 @@ class Convolution(Layer):
         of its map's delta (:eq:`eq-conv-bias-gradient`); a pixel gets delta times tap from every
         position that it had a part in (:eq:`eq-conv-input-gradient`, M20 put right).
         """
-        met, derivative = memory  # phi'(z), which for ReLU takes a quarter of the room of o
+        met, derivative = memory  # derivative is phi'(z), kept in place of o
         self.check_gradient(gradient, derivative.shape, self.W.dtype)
         delta = gradient * derivative
         dturned, dpadded = correlate_back(delta, met, to_input)

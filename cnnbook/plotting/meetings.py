@@ -11,8 +11,8 @@ import numpy as np
 from cnnbook.plotting.cells import draw_cells, frame_cells, new_board, write
 from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE, MINUS, tint
 
-CELL = 0.4  # inches
-GAP = 1.9  # cells between the matrix and its transpose
+CELL = 0.385  # inches
+GAP = 1.4  # cells between the matrix and its transpose
 HEAD = 1.7  # cells above the matrices, for their names and those of the columns
 STRENGTHS = (0.1, 0.28, 0.46)  # of the kernel's colour, one for each tap in turn
 TRIANGLE = np.array([5.4, 11.4])  # cells down and across

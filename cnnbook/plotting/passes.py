@@ -3,12 +3,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, KERNEL, SIGNED, limits
 
 PAPER = "gray_r"  # ink is dark
 FRAME = KERNEL
 ACROSS = 8  # maps in a row of a mosaic
-WIDTH = 5.2  # inches: less than the page, so that the type stays readable on a phone
+WIDTH = 4.5  # inches: as wide as a phone
+PANEL = 2.95  # inches, for one picture of a stage
 LARGE, SMALL = 12, 11  # size of titles, and of numbers
 
 
@@ -27,7 +29,7 @@ def asked_digit(image, probabilities, label):
     -------
     list of two matplotlib axes
     """
-    _, axes = plt.subplots(1, 2, figsize=(WIDTH, 2.5))
+    _, axes = plt.subplots(1, 2, figsize=(WIDTH, 2.4))
     pixels(image, axes[0])
     axes[0].set_title("the sheet, in pixels", loc="center", fontsize=LARGE)
     _answer(probabilities, label, axes[1])
@@ -55,7 +57,7 @@ def answered_digit(gradient, difference, compared, image, probabilities, label, 
     -------
     list of four matplotlib axes
     """
-    _, grid = plt.subplots(2, 2, figsize=(0.85 * WIDTH, 4.1))
+    _, grid = plt.subplots(2, 2, figsize=(WIDTH, 4.3))
     axes = list(grid.flat)
     pixels(gradient, axes[0], signed=True, frames=frames)
     pixels(difference, axes[1], signed=True, frames=frames)
@@ -101,7 +103,8 @@ def round_trip(names, forward, backward):
         One for each stage, from the image to the scores.
     forward, backward : sequences of arrays (H, W, M) or (C,)
         The values at each stage, and the gradient of the loss at each; each picture has a colour
-        scale of its own, white at zero. A vector is drawn as one row of cells.
+        scale of its own, white at zero. The colour of a gradient follows its square root, so that
+        small ones are seen. A vector is drawn as one row of cells.
 
     Returns
     -------
@@ -117,25 +120,29 @@ def round_trip(names, forward, backward):
             raise ValueError(
                 f"{name}: values {np.shape(values)}, but gradient {np.shape(gradient)}"
             )
-    pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, backward, strict=True)]
+    roots = [np.sign(gradient) * np.sqrt(np.abs(gradient)) for gradient in backward]
+    pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, roots, strict=True)]
     wide = [np.shape(array)[-1] > 1 for array in forward]
     heights = [
-        max(WIDTH / 2.5 * len(left) / len(left[0]), 0.32) if many else 1.15
+        max(PANEL * len(left) / len(left[0]), 0.32) if many else 1.15
         for (left, _), many in zip(pictures, wide, strict=True)
     ]
-    size = (WIDTH, sum(heights) + 0.36 * len(names) + 0.2)
+    size = (2.2 * PANEL, sum(heights) + 0.36 * len(names) + 0.2)
     figure, axes = plt.subplots(len(names), 2, figsize=size, height_ratios=heights, squeeze=False)
     figure.get_layout_engine().set(h_pad=0.03, hspace=0.02, w_pad=0.06)
-    for stage, (name, pair, row) in enumerate(zip(names, pictures, axes, strict=True)):
+    for stage, (name, gradient, pair, row) in enumerate(
+        zip(names, backward, pictures, axes, strict=True)
+    ):
         for picture, ax in zip(pair, row, strict=True):
             low, high = limits(picture[np.isfinite(picture)], signed=True)
             ink = stage == 0 and ax is row[0]
             ax.imshow(picture, cmap=PAPER if ink else SIGNED, vmin=0 if ink else low, vmax=high)
             ax.set_axis_off()
         row[0].set_title(f"{'↓ ' if stage else ''}{name}", fontsize=LARGE, color=FORWARD)
-        largest = np.nanmax(np.abs(pair[1]))
+        largest = np.abs(gradient).max()
         arrow = "↑ " if stage < len(names) - 1 else ""
-        row[1].set_title(f"{arrow}up to {largest:.2g}", fontsize=LARGE, color=GRADIENT)
+        row[1].set_title(f"{arrow}gradient, up to {largest:.2g}", fontsize=LARGE, color=GRADIENT)
+    wrap(list(axes.flat))
     return axes
 
 
@@ -143,10 +150,12 @@ def _answer(probabilities, label, ax):
     """Ten bars with their percentages; the true class has ink in place of colour."""
     classes = range(len(probabilities))
     colours = [INK if number == label else FORWARD for number in classes]
-    bars = ax.bar(classes, probabilities, color=colours)
-    ax.bar_label(bars, [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities], fontsize=SMALL)
-    ax.set(xticks=classes, yticks=[], ylim=(0, 1.12), box_aspect=1)
-    ax.spines["left"].set_visible(False)
+    bars = ax.barh(classes, probabilities, color=colours)
+    texts = [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities]
+    ax.bar_label(bars, texts, fontsize=SMALL, padding=3)
+    ax.set(yticks=classes, xticks=[], xlim=(0, 1.4), box_aspect=1)
+    ax.invert_yaxis()
+    ax.spines["bottom"].set_visible(False)
     ax.tick_params(labelsize=SMALL, length=0)
 
 

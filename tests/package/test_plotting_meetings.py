@@ -94,7 +94,7 @@ def test_question_and_answer_show_image_and_probabilities(rng):
     image, probabilities = rng.random((4, 5)), np.array([0.001, 0.9, 0.099])
     sheet, bars = plotting.asked_digit(image, probabilities, 1)
     assert np.array_equal(sheet.images[0].get_array(), image)
-    assert [bar.get_height() for bar in bars.patches] == probabilities.tolist()
+    assert [bar.get_width() for bar in bars.patches] == probabilities.tolist()
     assert words_of(bars) == ["", "90%", "10%"]
     panels = plotting.answered_digit(
         image - 0.5, -image, "other", image, probabilities, 1, [(3, 2)]
@@ -111,7 +111,8 @@ def test_round_trip_shows_every_map_and_the_largest_gradient(rng):
     backward = [rng.normal(size=values.shape) for values in forward]
     axes = plotting.round_trip("abcd", forward, backward)
     for values, gradient, (left, right) in zip(forward, backward, axes, strict=True):
-        for array, ax in [(values, left), (gradient, right)]:
+        roots = np.sign(gradient) * np.sqrt(np.abs(gradient))
+        for array, ax in [(values, left), (roots, right)]:
             shown = ax.images[0].get_array()
             assert np.allclose(np.unique(shown[np.isfinite(shown)]), np.unique(array))
         assert right.get_title(loc="left").endswith(f"up to {np.abs(gradient).max():.2g}")

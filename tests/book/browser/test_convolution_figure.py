@@ -229,6 +229,22 @@ def test_phone_shows_one_pass_at_a_time(chrome, tmp_path):
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_opens_in_the_pass_and_with_the_controls_that_are_asked_for(chrome, tmp_path):
+    figure = ConvolutionFigure(X, KERNEL, opens="input", controls=("turned",))
+    with opened(chrome, [figure], tmp_path, width=390) as page:
+        assert page.locator("table.touch-dinput").is_visible()
+        assert not page.locator("table.touch-output").is_visible()
+        choices = {"convolution-0-pass", "convolution-0-turned"}
+        names = page.locator("input[type=radio]").evaluate_all("all => all.map(one => one.name)")
+        assert set(names) == choices
+        page.get_by_role("radio", name="correlation").check()
+        tables_agree(page, ConvolutionFigure(X, KERNEL, turned=False))
+        page.get_by_role("radio", name="forward").check()
+        page.get_by_role("button", name="reset").click()
+        assert page.get_by_role("radio", name="back to input").is_checked()
+        tables_agree(page, figure)
+
+
 def test_paper_shows_all_tables(chrome, tmp_path):
     with opened(chrome, [ConvolutionFigure(X, KERNEL)], tmp_path, width=390) as page:
         page.emulate_media(media="print")

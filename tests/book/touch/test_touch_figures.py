@@ -123,6 +123,7 @@ def test_figure_is_the_same_each_time_and_carries_its_settings():
     settings = json.loads(unescape(re.search(r'data-settings="([^"]*)"', html)[1]))
     assert settings["kernel"] == {"shape": [1, 3, 3, 1], "data": KERNEL.ravel().tolist()}
     assert settings["show"] == ["forward", "input", "kernel"]
+    assert settings["opens"] == "forward"
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,8 @@ def test_figure_is_the_same_each_time_and_carries_its_settings():
         ((np.zeros((3, 3, 2)), np.zeros((1, 2, 2, 1))), {}, "2 maps, but .* for 1"),
         ((X, KERNEL, np.ones((3, 3))), {}, r"\(2, 2, 1\), but delta has \(3, 3\)"),
         ((X, KERNEL), {"show": ("back",)}, "show must name some of"),
+        ((X, KERNEL), {"show": ("input",), "opens": "forward"}, "opens must be one of"),
+        ((X, KERNEL), {"controls": ("turn",)}, "controls must be among"),
         ((X, KERNEL), {"mode": "wrap"}, "mode must be"),
     ],
 )

@@ -26,7 +26,7 @@
     const groups = [...new Set(settings.show.flatMap(tablesOf))];
     let tables = touch.sixTables(settings);
     let cells = {}; // the elements of each table, by index
-    let pass = settings.show[0];
+    let pass = settings.opens;
     let pointed, held; // a cell and its pass; `held` stays when the mouse has left
 
     function hold(group, index) {
@@ -170,7 +170,7 @@
     }
     function reset() {
       tables = touch.sixTables(settings);
-      take(settings.show[0]);
+      take(settings.opens);
       hold(PASSES[pass].result, NaN); // no cell: one is chosen
       build();
     }
@@ -187,7 +187,8 @@
       });
     }
 
-    const controls = touch.panel(name, OPTIONS, (key, value) => {
+    const offered = Object.fromEntries(settings.controls.map((key) => [key, OPTIONS[key]]));
+    const controls = touch.panel(name, offered, (key, value) => {
       tables.choose(key, value);
       build();
     });
