@@ -28,14 +28,14 @@ def struck_stripes(panels):
     list of matplotlib axes
     """
     rows = -(-len(panels) // 2)
-    widths = [max(SIDE + np.shape(panel[1])[1] for panel in panels[side::2]) for side in (0, 1)]
-    heights = [
-        HEAD + max(len(panel[1]) for panel in panels[2 * row : 2 * row + 2]) for row in range(rows)
-    ]
+    across = min(len(panels), 2)
+    shapes = [np.shape(taps) for _, taps, _, _ in panels]
+    widths = [SIDE + max(width for _, width in shapes[side::2]) for side in range(across)]
+    heights = [HEAD + max(high for high, _ in shapes[2 * row : 2 * row + 2]) for row in range(rows)]
     cell = (WIDTH - 0.3) / sum(widths)
     _, grid = plt.subplots(
         rows,
-        2,
+        across,
         figsize=(WIDTH, cell * sum(heights) + 0.25 * rows),
         width_ratios=widths,
         height_ratios=heights,
@@ -45,7 +45,7 @@ def struck_stripes(panels):
         ax.set_axis_off()
     axes = list(grid.flat[: len(panels)])
     for number, (ax, panel) in enumerate(zip(axes, panels, strict=True)):
-        new_board(ax, heights[number // 2], widths[number % 2])
+        new_board(ax, heights[number // 2], widths[number % across])
         _struck_matrix(ax, *panel)
     wrap(axes)
     return axes
@@ -69,11 +69,11 @@ def _struck_matrix(ax, title, taps, outputs, pixels):
     for row, name in enumerate(outputs):
         write(ax, HEAD + row + 0.5, SIDE - 0.5, name, 12, FORWARD)
         if not name:
-            ax.plot([SIDE, SIDE + columns], [HEAD + row + 0.5] * 2, color=LINE, lw=1.5, zorder=5)
+            ax.plot([SIDE, SIDE + columns], [HEAD + row + 0.5] * 2, color=LINE, lw=1.2, zorder=2)
     for column, name in enumerate(pixels):
         write(ax, HEAD - 0.45, SIDE + column + 0.5, name, 12, INPUT)
         if not name:
-            ax.plot([SIDE + column + 0.5] * 2, [HEAD, HEAD + rows], color=LINE, lw=1.5, zorder=5)
+            ax.plot([SIDE + column + 0.5] * 2, [HEAD, HEAD + rows], color=LINE, lw=1.2, zorder=2)
 
 
 def field_trees(titles, stacks, seen):
