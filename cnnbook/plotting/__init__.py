@@ -5,6 +5,7 @@ Nothing is shown or saved here: a notebook ends a cell that draws with ``plt.sho
 """
 
 from cnnbook.plotting.curves import confusion, decision_line, decision_regions, history, step_sweep
+from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
@@ -35,6 +36,7 @@ __all__ = [
     "SIGNED",
     "answered_digit",
     "asked_digit",
+    "bowl_paths",
     "confusion",
     "convolution_diagram",
     "decision_line",
@@ -49,9 +51,11 @@ __all__ = [
     "network_diagram",
     "overlay_diagram",
     "pixels",
+    "probability_map",
     "round_trip",
     "step_sweep",
     "stripes_diagram",
+    "surface_paths",
     "use_style",
     "wrap",
 ]
