@@ -125,10 +125,29 @@ class DescentFigure:
             ' aria-label="Lines of equal loss over the plane of two weights, and a way down">'
             '<g fill="var(--input, #0F6CC4)" fill-opacity="0.07" stroke="var(--quiet, #6B6862)" '
             f'stroke-opacity="0.6" stroke-width="0.8">{lines}</g>'
+            f'<g fill="var(--ink, #1F1E1B)" font-size="15">{self._ticks(height)}</g>'
             f'<path d="M{cross}m-6 0h12m-6 -6v12" stroke="var(--ink, #1F1E1B)" stroke-width="2"/>'
             '<g class="descent-way" fill="none" stroke="var(--gradient, #BF4208)" '
             'stroke-width="1.8" stroke-linejoin="round">'
             f'<polyline points="{self._on_drawing(self.path(self.rates[0]))}"/></g></svg>'
+        )
+
+    def _ticks(self, height):
+        """Every other whole number inside the frame, and what the axes are."""
+        names = f'<text x="{WIDTH - 8}" y="{height - 24}" text-anchor="end">θ₀</text>'
+        names += '<text x="24" y="20">θ₁</text>'
+        (left, right), (bottom, top) = self.view
+        scale = WIDTH / (right - left)
+        across = range(2 * int(left // 2) + 2, int(np.ceil(right)), 2)
+        up = range(2 * int(bottom // 2) + 2, int(np.ceil(top)), 2)
+        return (
+            names
+            + "".join(
+                f'<text x="{(a - left) * scale:.0f}" y="{height - 6}" text-anchor="middle">'
+                f"{number(a)}</text>"
+                for a in across
+            )
+            + "".join(f'<text x="5" y="{(top - b) * scale + 5:.0f}">{number(b)}</text>' for b in up)
         )
 
     def _rows(self):

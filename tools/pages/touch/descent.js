@@ -49,7 +49,7 @@
       step.shown.textContent = String(places.length - 1);
       rate.input.setAttribute("aria-valuetext", spoken(eta));
       lead.textContent = `θ = (${theta.map(number).join(", ")}), E = ${loss.toFixed(3)}; the `
-        + `lowest is ${settings.lowest.toFixed(3)}. E rose at ${risen} of the steps.`;
+        + `lowest is ${settings.lowest.toFixed(3)}. E rose at ${risen} of ${places.length - 1} steps.`;
       live.textContent = `loss ${loss.toFixed(3)}, risen at ${risen} steps`;
     }
     function startAt(theta) {
