@@ -7,7 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-PURE = ("meetings.js", "numbers.js", "six-tables.js", "pools.js", "pen.js", "network.js")
+PURE = (
+    "meetings.js",
+    "numbers.js",
+    "six-tables.js",
+    "pools.js",
+    "pen.js",
+    "network.js",
+    "downhill.js",
+)
 FOLDER = Path(__file__).parents[1] / "tools" / "pages" / "touch"
 
 

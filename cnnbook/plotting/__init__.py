@@ -6,6 +6,7 @@ Nothing is shown or saved here: a notebook ends a cell that draws with ``plt.sho
 
 from cnnbook.plotting.convolving import photographs, stamps_diagram
 from cnnbook.plotting.curves import confusion, decision_line, decision_regions, history, step_sweep
+from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
@@ -38,6 +39,7 @@ __all__ = [
     "SIGNED",
     "answered_digit",
     "asked_digit",
+    "bowl_paths",
     "confusion",
     "convolution_diagram",
     "decision_line",
@@ -54,12 +56,14 @@ __all__ = [
     "overlay_diagram",
     "photographs",
     "pixels",
+    "probability_map",
     "rival_curves",
     "round_trip",
     "stamps_diagram",
     "step_sweep",
     "stripes_diagram",
     "struck_stripes",
+    "surface_paths",
     "uneven_gradients",
     "use_style",
     "wrap",
