@@ -81,6 +81,8 @@ def test_the_table_says_where_the_rates_lead():
     shown = np.array([point.split(",") for point in points], dtype=float)
     a, b = figure().path(0.5).T
     np.testing.assert_allclose(shown, np.stack([(a + 4) * 55, (4 - b) * 55], 1), atol=0.051)
+    ticks = re.findall(r'x="(\d+)" y="434" text-anchor="middle">([^<]+)<', html)
+    assert ticks == [("110", "\N{MINUS SIGN}2"), ("220", "0"), ("330", "2")]
 
 
 @pytest.mark.parametrize(
