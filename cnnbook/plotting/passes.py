@@ -57,7 +57,7 @@ def answered_digit(gradient, difference, compared, image, probabilities, label, 
     -------
     list of four matplotlib axes
     """
-    _, row = plt.subplots(1, 4, figsize=(6.5, 2.4))
+    _, row = plt.subplots(1, 4, figsize=(6.5, 2.3), width_ratios=[1, 1, 1, 1.1])
     axes = list(row)
     pixels(gradient, axes[0], signed=True, step=4, frames=frames)
     pixels(difference, axes[1], signed=True, step=4, frames=frames)
@@ -125,7 +125,7 @@ def round_trip(names, forward, backward):
     pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, roots, strict=True)]
     wide = [np.shape(array)[-1] > 1 for array in forward]
     heights = [
-        max(PANEL * len(left) / len(left[0]), 0.32) if many else 1.15
+        max(PANEL * len(left) / len(left[0]), 0.32) if many else 0.95
         for (left, _), many in zip(pictures, wide, strict=True)
     ]
     size = (2.2 * PANEL, sum(heights) + 0.36 * len(names) + 0.2)
@@ -154,7 +154,7 @@ def _answer(probabilities, label, ax):
     bars = ax.barh(classes, probabilities, color=colours)
     texts = [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities]
     ax.bar_label(bars, texts, fontsize=SMALL, padding=3)
-    ax.set(yticks=classes, xticks=[], xlim=(0, 1.5), box_aspect=1)
+    ax.set(yticks=classes, xticks=[], xlim=(0, 1.5))
     ax.invert_yaxis()
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(labelsize=SMALL, length=0)
