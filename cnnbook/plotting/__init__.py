@@ -10,7 +10,7 @@ from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
-from cnnbook.plotting.meetings import meeting_diagram, overlay_diagram, stripes_diagram
+from cnnbook.plotting.meetings import meeting_diagram, stripes_diagram
 from cnnbook.plotting.network import network_diagram
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
@@ -53,7 +53,6 @@ __all__ = [
     "matrix",
     "meeting_diagram",
     "network_diagram",
-    "overlay_diagram",
     "photographs",
     "pixels",
     "probability_map",

@@ -1,6 +1,6 @@
-"""Pictures of meetings: the stripes of a matrix, one array laid on another, and the triangle.
+"""Pictures of meetings: the stripes of a matrix, and the triangle.
 
-All are drawn narrower than the page, so that their type stays readable on a phone.
+Both are drawn narrower than the page, so that their type stays readable on a phone.
 """
 
 from itertools import pairwise
@@ -8,8 +8,8 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cnnbook.plotting.cells import draw_cells, frame_cells, new_board, write
-from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE, MINUS, tint
+from cnnbook.plotting.cells import draw_cells, new_board, write
+from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INPUT, KERNEL, LINE, MINUS, tint
 
 CELL = 0.385  # inches
 GAP = 1.4  # cells between the matrix and its transpose
@@ -83,50 +83,6 @@ def meeting_diagram(pixel, tap, delta, names=("x", r"\theta", r"\delta", "z"), a
         (first, a), (second, b) = factors
         due = rf"${total}$ gets ${first}\,{second}={_number(a * b)}$"
         write(ax, down + (-1.0 if place == "output" else 1.0), across, due, 11)
-    return ax
-
-
-def overlay_diagram(below, above, place, names, title, ax=None):
-    """Draw one array laid on another: where they meet, the products are added.
-
-    Parameters
-    ----------
-    below, above : array (rows, columns) of str
-        Symbols as in a formula; an empty one in `below` is a zero of the border.
-    place : (int, int)
-        Row and column of `below` on which the upper left corner of `above` lies.
-    names : two (str, str)
-        Name and colour of the one below, and of the one above.
-    title : str
-        What the sum is.
-    ax : matplotlib axes, optional
-        Where to draw; a new figure if not given.
-
-    Returns
-    -------
-    matplotlib axes
-    """
-    below, above = np.asarray(below), np.asarray(above)
-    (name, colour), (other, over) = names
-    top, left = place
-    met = np.zeros(below.shape, dtype=bool)
-    met[top : top + above.shape[0], left : left + above.shape[1]] = True
-    if met.sum() != above.size:
-        raise ValueError(f"an array {above.shape} at {place} leaves the one of {below.shape}")
-    ax = _board(ax, below.shape[0] + 2.3, below.shape[1])
-    fills = np.where(below == "", FAINT, "white").astype(object)
-    fills[met & (below != "")] = tint(colour)
-    draw_cells(ax, np.full(below.shape, ""), fills, top=1.1)
-    for (row, column), symbol in np.ndenumerate(below):
-        high = 0.28 if met[row, column] else 0.5
-        text, ink = (f"${symbol}$", colour) if symbol else ("0", LINE)
-        write(ax, row + 1.1 + high, column + 0.5, text, 12, ink)
-    for (row, column), symbol in np.ndenumerate(above):
-        write(ax, top + row + 1.82, left + column + 0.5, f"${symbol}$", 12, INK)
-    frame_cells(ax, top + 1.1, left, *above.shape, over, 2)
-    middle = below.shape[1] / 2
-    write(ax, 0.5, middle, f"{other} on {name}", 12)
-    write(ax, below.shape[0] + 1.8, middle, title, 12)
     return ax
 
 

@@ -57,15 +57,16 @@ def answered_digit(gradient, difference, compared, image, probabilities, label, 
     -------
     list of four matplotlib axes
     """
-    _, grid = plt.subplots(2, 2, figsize=(WIDTH, 4.3))
-    axes = list(grid.flat)
-    pixels(gradient, axes[0], signed=True, frames=frames)
-    pixels(difference, axes[1], signed=True, frames=frames)
-    pixels(image, axes[2], frames=frames)
+    _, row = plt.subplots(1, 4, figsize=(6.5, 2.3), width_ratios=[1, 1, 1, 1.1])
+    axes = list(row)
+    pixels(gradient, axes[0], signed=True, step=4, frames=frames)
+    pixels(difference, axes[1], signed=True, step=4, frames=frames)
+    pixels(image, axes[2], step=4, frames=frames)
     _answer(probabilities, label, axes[3])
-    titles = ("the gradient", compared, "two pixels repainted", "what it reads now")
+    titles = ("the gradient\n", compared, "two pixels\nrepainted", "what it\nreads now")
     for ax, title in zip(axes, titles, strict=True):
         ax.set_title(title, loc="center", fontsize=LARGE)
+    wrap(axes)
     return axes
 
 
@@ -124,7 +125,7 @@ def round_trip(names, forward, backward):
     pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, roots, strict=True)]
     wide = [np.shape(array)[-1] > 1 for array in forward]
     heights = [
-        max(PANEL * len(left) / len(left[0]), 0.32) if many else 1.15
+        max(PANEL * len(left) / len(left[0]), 0.32) if many else 0.95
         for (left, _), many in zip(pictures, wide, strict=True)
     ]
     size = (2.2 * PANEL, sum(heights) + 0.36 * len(names) + 0.2)
@@ -153,7 +154,7 @@ def _answer(probabilities, label, ax):
     bars = ax.barh(classes, probabilities, color=colours)
     texts = [f"{p:.0%}" if p >= 0.005 else "" for p in probabilities]
     ax.bar_label(bars, texts, fontsize=SMALL, padding=3)
-    ax.set(yticks=classes, xticks=[], xlim=(0, 1.4), box_aspect=1)
+    ax.set(yticks=classes, xticks=[], xlim=(0, 1.5))
     ax.invert_yaxis()
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(labelsize=SMALL, length=0)

@@ -5,7 +5,6 @@ import pytest
 from figures import book_figures, frames_of, words_of  # noqa: F401
 
 from cnnbook import plotting
-from cnnbook.convolution import conv2d
 from cnnbook.plotting import passes, style
 
 pytestmark = pytest.mark.usefixtures("book_figures")
@@ -57,37 +56,6 @@ def test_each_corner_of_a_meeting_gets_the_product_of_the_other_two():
         r"$\partial E/\partial \theta$": r"$\delta\,x=10$",
         "$z$": rf"$\theta\,x={style.MINUS}7.5$",
     }
-
-
-def numbers(letter, shape):
-    return np.array([[f"{letter}_{{{r}{c}}}" for c in range(shape[1])] for r in range(shape[0])])
-
-
-def test_what_shares_a_cell_is_the_gradient_of_the_pixel(rng):
-    values = {"d": rng.normal(size=(2, 3)), "t": rng.normal(size=(2, 2))}
-    dx = conv2d(values["d"], values["t"][::-1, ::-1], "full")
-    in_zeros = np.pad(numbers("d", (2, 3)), 1, constant_values="")
-    names = (("D", style.GRADIENT), ("T", style.KERNEL))
-    for place in np.ndindex(dx.shape):
-        ax = plotting.overlay_diagram(in_zeros, numbers("t", (2, 2)), place, names, "sum")
-        cells = {}
-        for text in ax.texts:
-            across, down = text.get_position()
-            if text.get_text()[:2] in ("$d", "$t"):
-                cells.setdefault((int(across), int(down - 1.1)), []).append(text.get_text())
-        pairs = [pair for pair in cells.values() if len(pair) == 2]
-        products = [
-            np.prod([values[name[1]][int(name[4]), int(name[5])] for name in pair])
-            for pair in pairs
-        ]
-        assert sum(products) == pytest.approx(dx[place])
-        assert (place[0] + 1.1, place[1], 2, 2) in frames_of(ax)
-
-
-def test_overlay_refuses_a_place_outside():
-    names = (("D", style.GRADIENT), ("T", style.KERNEL))
-    with pytest.raises(ValueError, match=r"\(2, 2\) at \(2, 0\) leaves the one of \(3, 3\)"):
-        plotting.overlay_diagram(numbers("d", (3, 3)), numbers("t", (2, 2)), (2, 0), names, "")
 
 
 def test_question_and_answer_show_image_and_probabilities(rng):
