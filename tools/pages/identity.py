@@ -54,6 +54,8 @@ def introduce(app, pagename, templatename, context, doctree):
     if pagename == "404" and app.config.html_baseurl:
         # Shown at any address, so its links start from the book's home.
         tags = f'<base href="{app.config.html_baseurl}">\n{tags}'
+    if pagename == app.config.root_doc:
+        context["docstitle"] = ""  # the page's own title is the book's
     context["metatags"] = context.get("metatags", "") + tags
 
 
