@@ -20,6 +20,7 @@ from cnnbook.plotting.style import (
     tint,
 )
 
+AROUND = 0.35  # cells between what is framed and its frame
 WIDTH = 4.5  # inches: what a phone shows in full
 UP, DOWN = 1.55, 4.45  # where, in a panel, the pixels' cells end and those of the deltas begin
 PANEL = 6.3  # cells from the head of one panel to the head of the next
@@ -48,8 +49,8 @@ def toeplitz_diagram(matrix, theta, output, pixel):
     below.set(xticks=[], yticks=[], xlabel="pixels, row by row", ylabel="outputs, row by row")
     rows, columns = matrix.shape
     for corner, width, height, colour in [
-        ((-0.5, output - 0.5), columns, 1, FORWARD),
-        ((pixel - 0.5, -0.5), 1, rows, GRADIENT),
+        ((-0.5, output - 0.5 - AROUND), columns, 1 + 2 * AROUND, FORWARD),
+        ((pixel - 0.5 - AROUND, -0.5), 1 + 2 * AROUND, rows, GRADIENT),
     ]:
         frame = Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=1.6)
         below.add_patch(frame)
@@ -142,12 +143,12 @@ def _panel(ax, top, title, meetings, pixels, deltas):
     for number, h in enumerate(np.ndindex(*image)):
         fill = tint(INPUT) if h in texts else "none"
         draw_cells(ax, [[texts.get(h, "")]], [[fill]], top + UP - 0.05, number, 12)
-        write(ax, top + UP - 0.45, number + 0.5, f"$x_{{{h[0]}{h[1]}}}$", 11, INPUT)
+        write(ax, top + UP - 0.45, number + 0.5, f"$x_{{{h[0]}{h[1]}}}$", 12.5, INPUT)
     for uv in np.ndindex(*outputs):
         (x, y), _ = _ends(uv, (0, 0), outputs, image, top)
         fill = tint(GRADIENT) if uv in values else "none"
         draw_cells(ax, [[values.get(uv, "")]], [[fill]], y, x - 0.5, 12)
-        write(ax, y + 0.5, x - 1.0, rf"$\delta_{{{uv[0]}{uv[1]}}}$", 11, GRADIENT)
+        write(ax, y + 0.5, x - 1.0, rf"$\delta_{{{uv[0]}{uv[1]}}}$", 12.5, GRADIENT)
 
 
 def _arrow(ax, start, end, scattering, tap):
