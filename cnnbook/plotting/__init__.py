@@ -8,6 +8,7 @@ from cnnbook.plotting.convolving import photographs, stamps_diagram
 from cnnbook.plotting.curves import confusion, decision_line, decision_regions, history, step_sweep
 from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
+from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
 from cnnbook.plotting.meetings import meeting_diagram, stripes_diagram
@@ -63,7 +64,9 @@ __all__ = [
     "stripes_diagram",
     "struck_stripes",
     "surface_paths",
+    "toeplitz_diagram",
     "uneven_gradients",
     "use_style",
+    "walks_diagram",
     "wrap",
 ]
