@@ -33,6 +33,8 @@ def test_no_page_shows_a_code():
         pytest.skip("no rendered pages: run make book")
     found = {}
     for path in sorted(HTML.glob("chapters/**/*.html")):
+        if path.stem == "30-claims":  # the one page where they belong
+            continue
         article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("article")
         text = article.get_text(" ") if article else ""
         if codes := CODE.findall(text):
