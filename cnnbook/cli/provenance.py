@@ -58,7 +58,7 @@ def write_record(weights, options, training, right, rounded, half, tested, comma
         "held out loss": history.validation_loss,
         "held out accuracy": history.validation_accuracy,
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "versions": _versions(),
+        "versions": versions(),
         "sha256 of the weights": hashlib.sha256(weights.read_bytes()).hexdigest(),
     }
     path = weights.with_suffix(".json")
@@ -67,7 +67,7 @@ def write_record(weights, options, training, right, rounded, half, tested, comma
     return path
 
 
-def _versions():
+def versions():
     """Of all that decides the last bits."""
     blas = [
         f"{library['internal_api']} {library['version']}, {library.get('architecture')}"
