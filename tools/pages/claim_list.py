@@ -1,7 +1,7 @@
 """A Sphinx extension: the directive `claim-list`, a table of claims from a file beside the page.
 
-Each row of the YAML file has item, statement, source (a key of the bibliography), verdict, page, anchor (a label on
-that page) and evidence.
+Each row of the YAML file has item, statement, source (a key of the bibliography), verdict, page,
+anchor (a label on that page) and evidence.
 """
 
 from pathlib import Path
