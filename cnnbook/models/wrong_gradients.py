@@ -8,11 +8,7 @@ import numpy as np
 from cnnbook.activations import tanh
 from cnnbook.convolution import conv2d, rot180
 from cnnbook.layers import Convolution, Pooling, Rasterization, Softmax
-<<<<<<< HEAD
-from cnnbook.network import Network
-=======
 from cnnbook.network.sequential import Network
->>>>>>> zoo2
 
 
 class ToAllFour(Pooling):
