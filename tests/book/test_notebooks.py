@@ -8,7 +8,7 @@ import pytest
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 NOTEBOOKS = sorted(CHAPTERS.rglob("*.ipynb"))
-LONGEST_CELL = 20
+LONGEST_CELL = 30
 LARGEST_FILE = 3_000_000
 
 MACHINE = re.compile(r"(?<![\w.])/(home|root|tmp|usr|opt|Users|work)/|[A-Z]:\\|site-packages")
