@@ -203,7 +203,11 @@ def test_pages_use_the_books_fonts(chromium, browser):
     with chromium.shut_off(browser) as page:
         chromium.show(page, (HTML / CHAPTER).as_uri())
         family = "e => getComputedStyle(e).fontFamily"
-        assert page.locator(".bd-article p:not(.place)").first.evaluate(family).startswith('"Source Serif 4"')
+        assert (
+            page.locator(".bd-article p:not(.place)")
+            .first.evaluate(family)
+            .startswith('"Source Serif 4"')
+        )
         assert page.locator("nav a").first.evaluate(family).startswith("Inter")
         assert page.locator("pre").first.evaluate(family).startswith('"JetBrains Mono"')
         size = "e => parseFloat(getComputedStyle(e).fontSize)"
