@@ -185,10 +185,12 @@ class Adam(Optimiser):
 def _in_slices(*arrays):
     """The arrays, all of one shape, in runs of rows that are small enough for the cache.
 
-    Views, to be changed in place; a single number is a row by itself.
+    Views, to be changed in place.
     """
-    arrays = [np.atleast_1d(array) for array in arrays]
+    if arrays[0].size <= CACHED:
+        yield arrays
+        return
     rows = len(arrays[0])
-    count = max(1, CACHED // (arrays[0][:1].size or 1))
+    count = max(1, CACHED // arrays[0][0].size)
     for start in range(0, rows, count):
         yield [array[start : start + count] for array in arrays]
