@@ -96,7 +96,7 @@ def pixels(image, ax, signed=False, step=2, frames=()):
 
 
 def round_trip(names, forward, backward):
-    """Draw all stages of a network for one image: down on the left, back up on the right.
+    """Draw all stages of a network for one image, and at each stage the gradient beside it.
 
     Parameters
     ----------
@@ -139,10 +139,9 @@ def round_trip(names, forward, backward):
             ink = stage == 0 and ax is row[0]
             ax.imshow(picture, cmap=PAPER if ink else SIGNED, vmin=0 if ink else low, vmax=high)
             ax.set_axis_off()
-        row[0].set_title(f"{'↓ ' if stage else ''}{name}", fontsize=LARGE, color=FORWARD)
+        row[0].set_title(name, fontsize=LARGE, color=FORWARD)
         largest = np.abs(gradient).max()
-        arrow = "↑ " if stage < len(names) - 1 else ""
-        row[1].set_title(f"{arrow}gradient, up to {largest:.2g}", fontsize=LARGE, color=GRADIENT)
+        row[1].set_title(f"its gradient, up to {largest:.2g}", fontsize=LARGE, color=GRADIENT)
     wrap(list(axes.flat))
     return axes
 
