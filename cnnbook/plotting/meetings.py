@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from cnnbook.plotting.cells import draw_cells, frame_cells, new_board, write
+from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.style import (
     FAINT,
     FORWARD,
@@ -25,9 +26,8 @@ CELL = 0.385  # inches
 GAP = 1.4  # cells between the matrix and its transpose
 HEAD = 1.7  # cells above the matrices, for their names and those of the columns
 STRENGTHS = (0.1, 0.28, 0.46)  # of the kernel's colour, one for each tap in turn
-STAMP_CELL = 0.47  # inches; a stamp has two lines in each cell
-BETWEEN = 1.0  # cells between the images on which deltas stamp, and above each for its title
-TRIANGLE = np.array([5.4, 11.4])  # cells down and across
+TITLE = 0.9  # cells above an image on which a delta stamps
+TRIANGLE = np.array([4.8, 11.4])  # cells down and across
 CORNERS = {"pixel": (0.23, 0.72), "tap": (0.77, 0.72), "output": (0.5, 0.24)}
 REACH = (0.27, 0.73)  # the part of a side that is drawn, so that no line crosses a box
 
@@ -98,51 +98,47 @@ def meeting_diagram(pixel, tap, delta, names=("x", r"\theta", r"\delta", "z"), a
     return ax
 
 
-def delta_stamps_diagram(delta, theta, pixel, ax=None):
+def delta_stamps_diagram(delta, theta, pixel):
     """Draw the gradient at an image as a sum of stamps: every delta leaves the turned kernel.
-
-    An image for each delta that is not zero, and one for the sum, two in a row.
 
     Parameters
     ----------
     delta : array (H', W')
+        There is an image for each that is not zero, and a last one for the sum.
     theta : array (K, L)
-        With a letter's index for each tap, so at most 10 x 10.
     pixel : (int, int)
         The pixel that is framed in all images.
-    ax : matplotlib axes, optional
-        Where to draw; a new figure if not given.
 
     Returns
     -------
-    matplotlib axes
+    list of matplotlib axes
     """
     delta, theta = np.asarray(delta), np.asarray(theta)
     if delta.ndim != 2 or theta.ndim != 2 or not delta.any():
         raise ValueError(f"two maps, not all deltas 0, expected, but got {delta!r} and {theta!r}")
     (rows, columns), (height, width) = theta.shape, np.add(delta.shape, theta.shape) - 1
     stamping = np.argwhere(delta)
-    lines = len(stamping) // 2 + 1
-    ax = _board(ax, lines * (height + BETWEEN) + 0.1, 2 * width + BETWEEN, STAMP_CELL)
+    count = len(stamping) + 1
+    size = (count * (width + 0.3) * CELL, (height + TITLE) * CELL + 0.1)
+    _, grid = plt.subplots(1, count, figsize=size)
+    axes = [new_board(ax, height + TITLE, width) for ax in grid]
     total = np.zeros((height, width))
-    for number in range(len(stamping) + 1):
-        top = (number // 2) * (height + BETWEEN) + BETWEEN
-        left = (number % 2) * (width + BETWEEN)
-        if number < len(stamping):
-            u, v = stamping[number]
-            blank = np.full((height, width), "")
-            draw_cells(ax, blank, np.full((height, width), "none", object), top, left, edge=FAINT)
-            title = rf"$\delta_{{{u}{v}}}={_number(delta[u, v])}$ stamps"
-            _stamp(ax, delta[u, v], theta, top + u, left + v)
-            total[u : u + rows, v : v + columns] += delta[u, v] * theta[::-1, ::-1]
-        else:
-            texts = np.vectorize(_number)(total)
-            fills = np.full((height, width), tint(GRADIENT), object)
-            draw_cells(ax, texts, fills, top, left, fontsize=12)
-            title = r"the sum, $\partial E/\partial x$"
-        write(ax, top - 0.42, left + width / 2, title, 12, GRADIENT)
-        frame_cells(ax, top + pixel[0], left + pixel[1], 1, 1, INK, 2.2)
-    return ax
+    for (u, v), ax in zip(stamping, axes, strict=False):
+        fills = np.full((height, width), "none", object)
+        draw_cells(ax, np.full((height, width), ""), fills, TITLE, edge=FAINT)
+        _stamp(ax, delta[u, v], theta, TITLE + u, v)
+        title = rf"$\delta_{{{u}{v}}}={_number(delta[u, v])}$ stamps"
+        write(ax, TITLE / 2 - 0.05, width / 2, title, 12, GRADIENT)
+        total[u : u + rows, v : v + columns] += delta[u, v] * theta[::-1, ::-1]
+    fills = np.full((height, width), tint(GRADIENT), object)
+    draw_cells(axes[-1], np.vectorize(_number)(total), fills, TITLE, fontsize=12)
+    write(
+        axes[-1], TITLE / 2 - 0.05, width / 2, r"their sum, $\partial E/\partial x$", 12, GRADIENT
+    )
+    for ax in axes:
+        frame_cells(ax, TITLE + pixel[0], pixel[1], 1, 1, INK, 2.2)
+    wrap(axes)
+    return axes
 
 
 def _stamp(ax, delta, theta, top, left):
@@ -152,13 +148,13 @@ def _stamp(ax, delta, theta, top, left):
         down, across = top + rows - 1 - r, left + columns - 1 - c
         fill = tint(KERNEL, STRENGTHS[(r * columns + c) % len(STRENGTHS)])
         draw_cells(ax, [[""]], [[fill]], down, across)
-        write(ax, down + 0.36, across + 0.5, _number(delta * theta[r, c]), 12)
-        write(ax, down + 0.77, across + 0.5, rf"$\theta_{{{r}{c}}}$", 10)
+        write(ax, down + 0.33, across + 0.5, _number(delta * theta[r, c]), 12)
+        write(ax, down + 0.77, across + 0.5, rf"$\theta_{{{r}{c}}}$", 9.5)
 
 
-def _board(ax, rows, columns, cell=CELL):
+def _board(ax, rows, columns):
     if ax is None:
-        _, ax = plt.subplots(figsize=(columns * cell + 0.1, rows * cell + 0.1))
+        _, ax = plt.subplots(figsize=(columns * CELL + 0.1, rows * CELL + 0.1))
     return new_board(ax, rows, columns)
 
 
