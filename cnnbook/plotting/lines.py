@@ -15,6 +15,8 @@ from cnnbook.plotting.style import GROUND, INK, KERNEL, LINE, MINUS, tint
 SIDE = 0.22  # strength of the tint of a side
 FAR = 1e3  # farther than any figure reaches
 PLUS = "+"
+NORM = "\N{DOUBLE VERTICAL LINE}"
+VIEW = ((-4, 4), (-3.4, 2.8))
 
 
 def sides(ax, theta, bias=0.0):
@@ -84,7 +86,7 @@ def targets(ax, points, t, names=None, visited=None, size=75):
     return ax
 
 
-def correction(points, t, names, theta, before=None, visited=None, reach=4):
+def correction(points, t, names, theta, before=None, visited=None, view=VIEW):
     """Draw a neuron without a bias among its points; after a mistake, the sum that it led to.
 
     Parameters
@@ -98,16 +100,16 @@ def correction(points, t, names, theta, before=None, visited=None, reach=4):
         The weights before the mistake.
     visited : int, optional
         The point that the neuron was shown.
-    reach : float
-        The axes go from -reach to reach.
+    view : pair of pairs of float
+        The limits of the axes.
 
     Returns
     -------
     matplotlib axes
     """
     theta = np.asarray(theta, dtype=float)
-    _, ax = plt.subplots(figsize=(4.5, 3.9))
-    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="$x_0$", ylabel="$x_1$")
+    _, ax = plt.subplots(figsize=(4.5, 3.6))
+    ax.set(xlim=view[0], ylim=view[1], xlabel="$x_0$", ylabel="$x_1$")
     ax.set_aspect("equal")
     sides(ax, theta)
     origin = np.zeros(2)
@@ -160,8 +162,8 @@ def distances(theta, bias, x):
     length = np.hypot(*theta)
     foot, fall = -bias * theta / length**2, x - (theta @ x + bias) * theta / length**2
     for ends, name in (
-        ((np.zeros(2), foot), r"$-b/\Vert\theta\Vert$"),
-        ((fall, x), r"$z/\Vert\theta\Vert$"),
+        ((np.zeros(2), foot), rf"$-b/${NORM}$\theta${NORM}"),
+        ((fall, x), rf"$z/${NORM}$\theta${NORM}"),
     ):
         ax.plot(*np.transpose(ends), ":", color=INK, lw=1.6)
         place = {"textcoords": "offset points", "xytext": (8, -9), "va": "center"}
