@@ -120,7 +120,7 @@ def correction(points, t, names, theta, before=None, visited=None, view=VIEW):
     else:
         decision_line(ax, before, 0, colour=LINE).set_linestyle((0, (4, 3)))
         sign, colour = (PLUS, GROUNDS[1]) if t[visited] > 0 else (MINUS, GROUNDS[0])
-        arrow(ax, origin, before, tint(KERNEL, 0.5), r"old $\theta$", away_from=theta)
+        arrow(ax, origin, before, tint(KERNEL, 0.5), r"old $\theta$")
         arrow(ax, before, theta, colour, f"{sign} {names[visited]}", away_from=origin)
         arrow(ax, origin, theta, KERNEL, r"$\theta$", away_from=before)
     return targets(ax, points, t, names, visited)
