@@ -114,7 +114,7 @@ def correction(points, t, names, theta, before=None, visited=None, view=VIEW):
     sides(ax, theta)
     origin = np.zeros(2)
     if before is None or not np.any(before):
-        name = r"$\theta$" if before is None else rf"$\theta=$ {PLUS} {names[visited]}"
+        name = r"$\theta$" if before is None else f"{PLUS} {names[visited]}"
         if theta.any():
             arrow(ax, origin, theta, KERNEL, name, away_from=np.mean(points, axis=0))
     else:
