@@ -40,8 +40,9 @@ LIMITS = {
 
 MEASURE = """() => {
     const article = document.querySelector("article");
-    const seen = (selector) => [...article.querySelectorAll(selector)]
-        .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height > 0);
+    const shown = (node) => node.checkVisibility({ visibilityProperty: true })
+        && node.getBoundingClientRect().height > 0;
+    const seen = (selector) => [...article.querySelectorAll(selector)].filter(shown);
     const high = (selector) => seen(selector)
         .filter((node) => !node.parentElement.closest(selector))
         .reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);

@@ -10,6 +10,7 @@ from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
 from cnnbook.plotting.images import images, matrix
+from cnnbook.plotting.lines import correction, distances, sides, signed_sum, targets
 from cnnbook.plotting.maps import digit_map, digit_maps
 from cnnbook.plotting.meetings import delta_stamps_diagram, meeting_diagram, stripes_diagram
 from cnnbook.plotting.network import network_diagram
@@ -43,11 +44,13 @@ __all__ = [
     "bowl_paths",
     "confusion",
     "convolution_diagram",
+    "correction",
     "decision_line",
     "decision_regions",
     "delta_stamps_diagram",
     "digit_map",
     "digit_maps",
+    "distances",
     "field_trees",
     "gradient_diagram",
     "history",
@@ -60,11 +63,14 @@ __all__ = [
     "probability_map",
     "rival_curves",
     "round_trip",
+    "sides",
+    "signed_sum",
     "stamps_diagram",
     "step_sweep",
     "stripes_diagram",
     "struck_stripes",
     "surface_paths",
+    "targets",
     "toeplitz_diagram",
     "uneven_gradients",
     "use_style",

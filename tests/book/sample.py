@@ -138,6 +138,23 @@ def cells():
     ]
 
 
+def steps(sentences, drawings=3, **figure):
+    """Return a cell that draws some figures, with sentences to step through them."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 324 150" width="324pt" '
+        'height="150pt"><path d="M0 0H324"/><text x="9" y="{0}0" style="font-size: 10px">'
+        "frame {0}</text></svg>"
+    )
+    outputs = [
+        nbformat.v4.new_output("display_data", {"image/svg+xml": svg.format(n), "text/plain": ""})
+        for n in range(1, drawings + 1)
+    ]
+    options = {"image": {"alt": "a line"}} | ({"figure": figure} if figure else {})
+    cell = code("step()", ["hide-input", "steps"], "Steps", outputs, **options)
+    cell.metadata["steps"] = list(sentences)
+    return cell
+
+
 def write(folder, extra=()):
     """Write the sources of the book; `extra` cells come last on its page."""
     for name in ("tools", "_static"):

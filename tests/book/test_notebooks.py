@@ -113,7 +113,7 @@ def has_other_metadata(notebook):
         "version"
     }
     in_cells = {key for cell in notebook.cells for key in cell.metadata}
-    return sorted(more | in_cells - {"mystnb", "tags"})
+    return sorted(more | in_cells - {"mystnb", "steps", "tags"})
 
 
 CHECKS = [

@@ -66,9 +66,10 @@ def test_exercise_with_cells_in_it_is_not_counted():
     assert reading.words(notebook(*cells)) == 3
 
 
-def test_captions_are_counted():
+def test_captions_and_steps_are_counted():
     metadata = {"mystnb": {"figure": {"caption": "Three small words.", "name": "fig-a"}}}
-    assert reading.words(notebook(nbformat.v4.new_code_cell("draw()", metadata=metadata))) == 3
+    metadata["steps"] = ["One.", "Then $x$."]
+    assert reading.words(notebook(nbformat.v4.new_code_cell("draw()", metadata=metadata))) == 6
 
 
 @pytest.mark.parametrize(("count", "minutes"), [(0, 1), (120, 1), (170, 1), (190, 2), (2400, 20)])

@@ -73,7 +73,8 @@ def _panels(root, panels, scale, prefix, description):
     for number, panel in enumerate(panels):
         share, narrow = panel.width / whole, panel.width / widest / abreast
         most = panel.width * SCALE
-        style = f"--share: {share:.2%}; --share-narrow: {narrow:.2%}; --most: {most:.0f}px"
+        shares = f"--share: {_per_cent(share)}; --share-narrow: {_per_cent(narrow)}"
+        style = f"{shares}; --most: {most:.0f}px"
         if number:
             root[:] = [ElementTree.Element(SVG + "use", {"href": f"#{prefix}all"})]
         parts.append(_tag(root, panel, style))
@@ -81,6 +82,11 @@ def _panels(root, panels, scale, prefix, description):
         f'<div class="panels" role="img" aria-label="{escape(description)}" '
         f'style="max-width: {whole * SCALE:.0f}px">{"".join(parts)}</div>'
     )
+
+
+def _per_cent(share):
+    """Rounded down, because panels that are too wide together do not stand side by side."""
+    return f"{int(share * 10_000) / 100:.2f}%"
 
 
 def _group(elements, name):

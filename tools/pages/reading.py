@@ -67,11 +67,12 @@ def count_words(text):
 
 
 def words(notebook):
-    """Count the words of a page, captions included, exercises and solutions apart."""
+    """Count the words of a page, captions and steps included, exercises and solutions apart."""
     captions = [
         cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
         for cell in notebook.cells
     ]
+    captions += [text for cell in notebook.cells for text in cell.metadata.get("steps", [])]
     # One text: exercises with cells in them begin in one cell and end in another.
     text = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     return count_words("\n\n".join(text + captions))

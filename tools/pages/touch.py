@@ -9,6 +9,7 @@ SHARED = ["touch.css", "meetings.js", "numbers.js", "parts.js"]
 FIGURES = {
     "convolution": ["six-tables.js", "convolution.js"],
     "pooling": ["pools.js", "pooling.js"],
+    "steps": ["steps.css", "steps.js"],
     "descent": ["descent.css", "downhill.js", "descent.js"],
     "digit": ["digit.css", "pools.js", "pen.js", "network.js", "pictures.js", "pad.js", "digit.js"],
 }

@@ -3,7 +3,7 @@
 
 (function (touch) {
   "use strict";
-  const { element, number, spoken } = touch;
+  const { element, number, slider, spoken } = touch;
   const PER_DOUBLING = 4; // positions of the slider from a learning rate to twice that rate
   const MOVES = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -12,13 +12,6 @@
     const made = document.createElementNS(parent.namespaceURI, tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
     return made;
-  }
-
-  /* A slider under its name and its value. */
-  function slider(title, limits, change) {
-    const input = element("input", { type: "range", ...limits, on: { input: change } });
-    const shown = element("output");
-    return { input, shown, element: element("label", {}, element("span", {}, title, shown), input) };
   }
 
   touch.descentFigure = function (figure, settings) {

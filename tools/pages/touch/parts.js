@@ -1,4 +1,4 @@
-/* What the views share: elements, rows of choices, tables to point at. */
+/* What the views share: elements, sliders, rows of choices, tables to point at. */
 
 (function (touch) {
   "use strict";
@@ -13,6 +13,13 @@
     for (const [name, listener] of Object.entries(on)) made.addEventListener(name, listener);
     made.append(...children);
     return made;
+  }
+
+  /* A slider under its name and its value. */
+  function slider(title, limits, change) {
+    const input = element("input", { type: "range", ...limits, on: { input: change } });
+    const shown = element("output");
+    return { input, shown, element: element("label", {}, element("span", {}, title, shown), input) };
   }
 
   /* A row of choices, of which one is chosen: radio buttons that look like one bar. */
@@ -199,6 +206,6 @@
   }
 
   Object.assign(touch, {
-    element, choices, panel, frame, write, shade, light, darken, fit, grid, figures,
+    element, slider, choices, panel, frame, write, shade, light, darken, fit, grid, figures,
   });
 })((globalThis.touch = globalThis.touch || {}));
