@@ -9,10 +9,12 @@ from cnnbook.plotting.curves import confusion, decision_line, decision_regions, 
 from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
+from cnnbook.plotting.graphs import computation_graph
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
 from cnnbook.plotting.meetings import meeting_diagram, stripes_diagram
 from cnnbook.plotting.network import network_diagram
+from cnnbook.plotting.nodes import node_diagrams
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.rivals import rival_curves
@@ -41,6 +43,7 @@ __all__ = [
     "answered_digit",
     "asked_digit",
     "bowl_paths",
+    "computation_graph",
     "confusion",
     "convolution_diagram",
     "decision_line",
@@ -54,6 +57,7 @@ __all__ = [
     "matrix",
     "meeting_diagram",
     "network_diagram",
+    "node_diagrams",
     "photographs",
     "pixels",
     "probability_map",
