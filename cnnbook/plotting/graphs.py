@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle
 
 from cnnbook.plotting.style import FORWARD, GRADIENT, GROUND, INK, INPUT, KERNEL, LINE, MINUS, tint
 
@@ -74,7 +74,8 @@ def computation_graph(graph, values=(), flows=(), totals=(), at_work=(), ax=None
     values, flows, totals = dict(values), dict(flows), dict(totals)
     if ax is None:
         _, ax = plt.subplots(figsize=SIZE)
-    _empty_sheet(ax)
+    ax.set(xlim=(0, SIZE[0]), ylim=(0, SIZE[1]), aspect="equal")
+    ax.axis("off")
     wires_of = Counter(name for _, inputs, _ in graph for name in inputs)
     shade = tint(GRADIENT if flows or totals else FORWARD, 0.35)
     for operation, inputs, output in graph:
@@ -112,13 +113,6 @@ def _product(part, word):
     if not word:
         return sign + size
     return sign + (word if size == "1" else f"{size} {word}")
-
-
-def _empty_sheet(ax):
-    """The same sheet for every frame: an invisible border keeps the drawing from being cut."""
-    ax.set(xlim=(0, SIZE[0]), ylim=(0, SIZE[1]), aspect="equal")
-    ax.axis("off")
-    ax.add_patch(Rectangle((0, 0), *SIZE, facecolor="none", edgecolor="none"))
 
 
 class _Wire:
