@@ -18,6 +18,7 @@ from cnnbook.plotting.nodes import node_diagrams
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.rivals import rival_curves
+from cnnbook.plotting.shapes import dense_shapes
 from cnnbook.plotting.spread import field_trees, struck_stripes, uneven_gradients
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
@@ -48,6 +49,7 @@ __all__ = [
     "convolution_diagram",
     "decision_line",
     "decision_regions",
+    "dense_shapes",
     "digit_map",
     "digit_maps",
     "field_trees",
