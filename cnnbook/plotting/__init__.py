@@ -9,14 +9,17 @@ from cnnbook.plotting.curves import confusion, decision_line, decision_regions, 
 from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
+from cnnbook.plotting.graphs import computation_graph
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.lines import correction, distances, sides, signed_sum, targets
 from cnnbook.plotting.maps import digit_map, digit_maps
 from cnnbook.plotting.meetings import delta_stamps_diagram, meeting_diagram, stripes_diagram
 from cnnbook.plotting.network import network_diagram
+from cnnbook.plotting.nodes import node_diagrams
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.rivals import rival_curves
+from cnnbook.plotting.shapes import dense_shapes
 from cnnbook.plotting.spread import field_trees, struck_stripes, uneven_gradients
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
@@ -42,12 +45,14 @@ __all__ = [
     "answered_digit",
     "asked_digit",
     "bowl_paths",
+    "computation_graph",
     "confusion",
     "convolution_diagram",
     "correction",
     "decision_line",
     "decision_regions",
     "delta_stamps_diagram",
+    "dense_shapes",
     "digit_map",
     "digit_maps",
     "distances",
@@ -58,6 +63,7 @@ __all__ = [
     "matrix",
     "meeting_diagram",
     "network_diagram",
+    "node_diagrams",
     "photographs",
     "pixels",
     "probability_map",
