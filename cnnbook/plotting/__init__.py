@@ -16,6 +16,7 @@ from cnnbook.plotting.network import network_diagram
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.rivals import rival_curves
+from cnnbook.plotting.secants import secants
 from cnnbook.plotting.spread import field_trees, struck_stripes, uneven_gradients
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
@@ -59,6 +60,7 @@ __all__ = [
     "probability_map",
     "rival_curves",
     "round_trip",
+    "secants",
     "stamps_diagram",
     "step_sweep",
     "stripes_diagram",
