@@ -39,7 +39,7 @@ def secants(curve, ends, slope):
     _, ax = plt.subplots(figsize=(4.5, 3.3))
     ax.plot(*curve.T, color=INK)
     for name, colour, style, point, rise in lines:
-        ax.axline(point, slope=rise, color=colour, ls=style, lw=1.5, label=f"{name}: {rise:.4g}")
+        ax.axline(point, slope=rise, color=colour, ls=style, lw=1.5, label=f"{name}: {rise:.5g}")
     ax.plot(*ends.T, "o", color=INK, markersize=4.5, zorder=3)
     margin = 0.05 * np.ptp(curve, axis=0)
     lowest, highest = curve.min(axis=0) - margin, curve.max(axis=0) + margin

@@ -25,8 +25,8 @@ def test_the_legend_has_the_slopes():
 def test_secants_go_through_their_points():
     ax = frame(0.5)
     _, _, central, one_sided, points = ax.lines
-    assert central.get_xy1() == (0.5, 0.25)
-    assert one_sided.get_xy1() == (1, 1)
+    np.testing.assert_array_equal(central.get_xy1(), [0.5, 0.25])
+    np.testing.assert_array_equal(one_sided.get_xy1(), [1, 1])
     np.testing.assert_array_equal(points.get_xdata(), [0.5, 1, 1.5])
 
 
