@@ -36,7 +36,7 @@ def secants(curve, ends, slope):
         ("central", INPUT, "--", left, _slope(left, right)),
         ("one-sided", KERNEL, ":", middle, _slope(middle, right)),
     ]
-    _, ax = plt.subplots(figsize=(4.5, 3.3))
+    _, ax = plt.subplots(figsize=(4.5, 2.9))
     ax.plot(*curve.T, color=INK)
     for name, colour, style, point, rise in lines:
         ax.axline(point, slope=rise, color=colour, ls=style, lw=1.5, label=f"{name}: {rise:.5g}")
