@@ -34,7 +34,7 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
-KEPT = ("mystnb", "steps", "tags")  # of a cell
+KEPT = ("mystnb", "steps", "tags")  # metadata of a cell
 
 
 def normalise(notebook):
@@ -43,7 +43,7 @@ def normalise(notebook):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     taken = set()
     for cell in notebook.cells:
-        kept = {key: cell.metadata[key] for key in KEPT if key in cell.metadata}
+        kept = {key: value for key, value in cell.metadata.items() if key in KEPT}
         cell.metadata = nbformat.from_dict(kept)
         digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
         copies = (f"{digest}-{count}" if count else digest for count in range(len(taken) + 1))
