@@ -18,6 +18,9 @@ _DOUBT = 3
 # What the next halving changes is a quarter of that for the slope of a smooth function, an eighth
 # for its bend; at a kink, one of the two is off by more than this part of the larger change.
 _KINK = 0.05
+# Several kinks within the step can add up to more than all that; so many times shorter steps tell
+# them from a mistake.
+_CLOSER = np.array([8, 64, 512])
 # How far f may be off by rounding, in units of its last digit.
 _ROUNDING = 100
 
@@ -169,16 +172,21 @@ def _compare(f, name, array, gradient, step, tolerance, chosen):
     if not np.isfinite(error):
         return GradientRow(name, array.shape, gradient.shape, error, 0, len(chosen), "wrong")
     gaps = np.abs(formula - central)
-    changes, kinks = np.zeros(len(chosen)), 0
+    changes, at_kink = np.zeros(len(chosen)), np.zeros(len(chosen), dtype=bool)
     for number in np.flatnonzero((np.abs(bends) > noticed) | (gaps > noticed)):
         whole = np.array([central[number], bends[number]])
         half, quarter = (
             np.array(slopes(f, array, chosen[number], step / part, middle)[:2]) for part in (2, 4)
         )
         changes[number] = _change(whole, half).max()
-        kinks += changes[number] > noticed and _at_kink(whole, half, quarter, noise)
+        at_kink[number] = changes[number] > noticed and _at_kink(whole, half, quarter, noise)
+    for number in np.flatnonzero(at_kink & (gaps - _DOUBT * changes >= noticed)):
+        closer = [slopes(f, array, chosen[number], step / part, middle)[0] for part in _CLOSER]
+        if np.any(np.abs(formula[number] - closer) < np.maximum(noticed, noise * _CLOSER)):
+            changes[number] = gaps[number]
+    kinks = int(at_kink.sum())
     verdict = "right" if error < tolerance else _verdict(gaps, changes, kinks, noticed)
-    return GradientRow(name, array.shape, gradient.shape, error, int(kinks), len(chosen), verdict)
+    return GradientRow(name, array.shape, gradient.shape, error, kinks, len(chosen), verdict)
 
 
 def _verdict(gaps, changes, kinks, noticed):

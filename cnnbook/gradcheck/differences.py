@@ -58,7 +58,8 @@ def step_sweep(f, array, gradient, steps=None):
     """The relative error of the numerical gradient for steps from large to small.
 
     Drawn on logarithmic axes it falls, as the quotient nears the derivative, and then rises, as
-    the difference drowns in rounding errors. The error of a wrong gradient stays level.
+    the difference drowns in rounding errors. The error of a wrong gradient falls only as far as the
+    size of the mistake, and stays there.
 
     Parameters
     ----------

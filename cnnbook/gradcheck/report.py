@@ -29,6 +29,8 @@ class GradientRow:
     verdict : {"right", "wrong", "unclear (kinks)", "unclear (step)", "unclear (rounding)"}
         Unclear: the error is not below the tolerance, but that of the difference quotient itself
         may be as large, because slopes jump, the step is too large, or digits are lost.
+    unit : {"entries", "directions"}
+        What was compared.
     """
 
     tensor: str
@@ -38,6 +40,7 @@ class GradientRow:
     kinks: int
     compared: int
     verdict: str
+    unit: str = "entries"
 
     @property
     def size(self):
@@ -76,7 +79,7 @@ class GradientReport(Table):
     def notes(self):
         """The warning lines, one sentence each."""
         kinks = [
-            f"Warning: {row.tensor} has {row.kinks} of {row.compared} entries at a kink or tie: "
+            f"Warning: {row.tensor} has {row.kinks} of {row.compared} {row.unit} at a kink or tie: "
             "left and right slope differ, so there is no derivative to compare with."
             for row in self.rows
             if row.kinks
@@ -89,9 +92,14 @@ class GradientReport(Table):
         sampled = [
             f"{row.tensor}: {row.compared} of {row.size} entries compared."
             for row in self.rows
-            if 0 < row.compared < row.size
+            if row.unit == "entries" and 0 < row.compared < row.size
         ]
-        return kinks + unclear + sampled
+        return kinks + unclear + sampled + self._directions()
+
+    def _directions(self):
+        """One line for all rows, which have the same number of directions."""
+        counts = {row.compared for row in self.rows if row.unit == "directions"}
+        return [f"Compared along {count} random directions for each tensor." for count in counts]
 
     def __str__(self):
         return "\n".join([text_table(self.header, self.cells()), *self.notes()])

@@ -19,6 +19,7 @@ from cnnbook.plotting.nodes import node_diagrams
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.rivals import rival_curves
+from cnnbook.plotting.secants import secants
 from cnnbook.plotting.shapes import dense_shapes
 from cnnbook.plotting.spread import field_trees, struck_stripes, uneven_gradients
 from cnnbook.plotting.style import (
@@ -69,6 +70,7 @@ __all__ = [
     "probability_map",
     "rival_curves",
     "round_trip",
+    "secants",
     "sides",
     "signed_sum",
     "stamps_diagram",

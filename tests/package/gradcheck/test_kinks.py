@@ -36,6 +36,21 @@ def test_a_kink_anywhere_within_the_step_is_found(place, jump, side):
     assert row.verdict == "unclear (kinks)"
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_many_kinks_within_the_step_are_no_mistake_and_hide_no_great_one(seed):
+    rng = np.random.default_rng(seed)
+    places, jumps = 0.3 + 1e-3 * rng.uniform(-1, 1, 30), rng.uniform(-1, 1, 30)
+
+    def f(a):
+        return np.sum(jumps * np.maximum(a[:, None] - places, 0))
+
+    def slope(a):
+        return np.sum(jumps * (a[:, None] > places), axis=1)
+
+    assert check_sum(f, slope, [0.3], step=1e-3).verdict.startswith("unclear")
+    assert check_sum(f, lambda a: slope(a) + 30, [0.3], step=1e-3).verdict == "wrong"
+
+
 def test_a_kink_outside_the_step_does_not_matter():
     for distance in (1.01e-5, -1.01e-5):
         row = check_sum(
