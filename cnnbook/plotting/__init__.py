@@ -16,6 +16,7 @@ from cnnbook.plotting.network import network_diagram
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.rivals import rival_curves
+from cnnbook.plotting.softmax import bar_columns, image_pairs, probability_regions, shares
 from cnnbook.plotting.spread import field_trees, struck_stripes, uneven_gradients
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
@@ -40,6 +41,7 @@ __all__ = [
     "SIGNED",
     "answered_digit",
     "asked_digit",
+    "bar_columns",
     "bowl_paths",
     "confusion",
     "convolution_diagram",
@@ -50,6 +52,7 @@ __all__ = [
     "field_trees",
     "gradient_diagram",
     "history",
+    "image_pairs",
     "images",
     "matrix",
     "meeting_diagram",
@@ -57,8 +60,10 @@ __all__ = [
     "photographs",
     "pixels",
     "probability_map",
+    "probability_regions",
     "rival_curves",
     "round_trip",
+    "shares",
     "stamps_diagram",
     "step_sweep",
     "stripes_diagram",
