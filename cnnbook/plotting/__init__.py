@@ -16,7 +16,12 @@ from cnnbook.plotting.network import network_diagram
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.rivals import rival_curves
-from cnnbook.plotting.softmax import bar_columns, image_pairs, probability_regions, shares
+from cnnbook.plotting.softmax import (
+    bar_columns,
+    bar_shares,
+    image_pairs,
+    probability_regions,
+)
 from cnnbook.plotting.spread import field_trees, struck_stripes, uneven_gradients
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
@@ -42,6 +47,7 @@ __all__ = [
     "answered_digit",
     "asked_digit",
     "bar_columns",
+    "bar_shares",
     "bowl_paths",
     "confusion",
     "convolution_diagram",
@@ -63,7 +69,6 @@ __all__ = [
     "probability_regions",
     "rival_curves",
     "round_trip",
-    "shares",
     "stamps_diagram",
     "step_sweep",
     "stripes_diagram",

@@ -105,7 +105,7 @@ def bar_columns(columns, classes):
     return list(axes)
 
 
-def shares(rows, words, names, titles):
+def bar_shares(rows, words, names, titles):
     """Draw distributions as bars of one length, each divided among the classes.
 
     Parameters

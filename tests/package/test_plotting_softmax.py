@@ -76,7 +76,7 @@ def test_columns_have_the_lengths_and_the_words_of_their_numbers():
 
 def test_shares_lie_end_to_end():
     words = [["1/8", "2/8", "5/8"], ["1/2", "1/4", "1/4"]]
-    ax = plotting.shares([[0.125, 0.25, 0.625], [0.5, 0.25, 0.25]], words, "abc", ["p", "q"])
+    ax = plotting.bar_shares([[0.125, 0.25, 0.625], [0.5, 0.25, 0.25]], words, "abc", ["p", "q"])
     for place in (0, 1):
         bars = [bar for bar in ax.patches if bar.get_y() < place < bar.get_y() + bar.get_height()]
         ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]
@@ -85,7 +85,7 @@ def test_shares_lie_end_to_end():
         assert all(left[1] == right[0] for left, right in pairwise(ends))
     assert words_of(ax) == [*words[0], *words[1], *"abc"]
     with pytest.raises(ValueError, match="sum to one"):
-        plotting.shares([[0.5, 0.4]], ["uv"], "ab", ["p"])
+        plotting.bar_shares([[0.5, 0.4]], ["uv"], "ab", ["p"])
 
 
 def test_pairs_stay_together_where_a_row_wraps():
