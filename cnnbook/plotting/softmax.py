@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import FancyArrowPatch
 
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.style import (
@@ -185,9 +184,6 @@ def _arrow(ax, weights, digit, reach):
     if length == 0:
         ax.plot(0, 0, "o", color=KERNEL, markersize=4)
         return
-    ax.add_patch(
-        FancyArrowPatch(
-            (0, 0), weights, arrowstyle="-|>", mutation_scale=11, color=colour, shrinkA=0, shrinkB=0
-        )
-    )
+    head = {"arrowstyle": "-|>", "mutation_scale": 11, "color": colour, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", weights, (0, 0), arrowprops=head)
     ax.text(*(weights * (1 + 0.17 * reach / length)), digit, color=colour, ha="center", va="center")
