@@ -111,10 +111,10 @@ def softmax(z):
 
 
 def log_softmax(z):
-    """Logarithm of the softmax, z_j - log sum_k exp(z_k), without forming the softmax.
+    """Logarithm of the softmax from shifted scores, without forming it (:eq:`eq-log-sum-exp`).
 
-    Finite for every finite score: a probability that rounds to zero still has its logarithm
-    (:eq:`eq-cross-entropy`).
+    log y_j = z_j - log sum_k exp(z_k) is finite for every finite score: a probability that rounds
+    to zero still has its logarithm.
     """
     z = _scores(z)
     shifted = z - z.max(axis=-1, keepdims=True)

@@ -21,6 +21,12 @@ from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_t
 from cnnbook.plotting.rivals import rival_curves
 from cnnbook.plotting.secants import secants
 from cnnbook.plotting.shapes import dense_shapes
+from cnnbook.plotting.softmax import (
+    bar_columns,
+    bar_shares,
+    image_pairs,
+    probability_regions,
+)
 from cnnbook.plotting.spread import field_trees, struck_stripes, uneven_gradients
 from cnnbook.plotting.style import (
     CLASS_COLOURS,
@@ -45,6 +51,8 @@ __all__ = [
     "SIGNED",
     "answered_digit",
     "asked_digit",
+    "bar_columns",
+    "bar_shares",
     "bowl_paths",
     "computation_graph",
     "confusion",
@@ -60,6 +68,7 @@ __all__ = [
     "field_trees",
     "gradient_diagram",
     "history",
+    "image_pairs",
     "images",
     "matrix",
     "meeting_diagram",
@@ -68,6 +77,7 @@ __all__ = [
     "photographs",
     "pixels",
     "probability_map",
+    "probability_regions",
     "rival_curves",
     "round_trip",
     "secants",
