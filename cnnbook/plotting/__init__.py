@@ -8,6 +8,7 @@ from cnnbook.plotting.convolving import photographs, stamps_diagram
 from cnnbook.plotting.curves import confusion, decision_line, decision_regions, history, step_sweep
 from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
+from cnnbook.plotting.folding import crease_map, fold_frame, unfolded_cuts
 from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
@@ -43,11 +44,13 @@ __all__ = [
     "bowl_paths",
     "confusion",
     "convolution_diagram",
+    "crease_map",
     "decision_line",
     "decision_regions",
     "digit_map",
     "digit_maps",
     "field_trees",
+    "fold_frame",
     "gradient_diagram",
     "history",
     "images",
@@ -66,6 +69,7 @@ __all__ = [
     "surface_paths",
     "toeplitz_diagram",
     "uneven_gradients",
+    "unfolded_cuts",
     "use_style",
     "walks_diagram",
     "wrap",
