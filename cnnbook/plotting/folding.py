@@ -8,20 +8,25 @@ from cnnbook.plotting.curves import decision_line, decision_regions
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.style import FORWARD, INK, INPUT, KERNEL, LINE, tint
 
+INPUTS, OUTPUTS = np.linspace(-0.4, 1.4, 91), np.linspace(-0.3, 2.3, 105)  # axes of the planes
 CREASES = (KERNEL, FORWARD)  # of the first and of the second hidden layer
 
 
-def fold_frame(plane, hidden, creases, sheet, titles=("inputs", "hidden nodes")):
+def fold_frame(hidden, answer, creases, points, labels, titles=("inputs", "hidden nodes")):
     """Draw the plane of two inputs and the plane of two hidden nodes, as one frame of a film.
 
     Parameters
     ----------
-    plane, hidden : tuple (ticks, answers, points, labels)
-        For `decision_regions`, with the same ticks on both axes of a plane.
+    hidden : callable
+        The hidden layer: from places (n, 2) among the inputs to outputs (n, 2).
+    answer : callable
+        The rest of the network: from these to numbers (n,); class 1 where they are above 1/2.
     creases : array (J, 3)
         Two weights and the bias of each hidden node; its crease is a broken line among the inputs.
-    sheet : array (lines, points, 2)
-        Lines of a squared sheet over the inputs, as the hidden nodes see them.
+    points : array (n, 2)
+        Among the inputs.
+    labels : array (n,) of int
+        Their classes, 0 or 1.
     titles : pair of str
 
     Returns
@@ -29,23 +34,28 @@ def fold_frame(plane, hidden, creases, sheet, titles=("inputs", "hidden nodes"))
     pair of matplotlib axes
     """
     _, axes = plt.subplots(1, 2, figsize=(4.5, 2.45))
-    for ax, (ticks, answers, points, labels), title in zip(
-        axes, (plane, hidden), titles, strict=True
-    ):
-        decision_regions(ax, ticks, ticks, answers, points, labels)
-        ax.set(title=title, aspect="equal")
+    views = [(INPUTS, lambda x: answer(hidden(x)), points), (OUTPUTS, answer, hidden(points))]
+    for ax, (ticks, values, places), title in zip(axes, views, titles, strict=True):
+        plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
+        shades = np.asarray(values(plane), dtype=float).reshape(len(ticks), len(ticks))
+        decision_regions(ax, ticks, ticks, shades, places, labels)
+        ax.set(title=title, aspect="equal", xticks=[0, 1], yticks=[0, 1])
         ax.set(xlim=(ticks[0], ticks[-1]), ylim=(ticks[0], ticks[-1]))
     for *weights, bias in creases:
         if np.any(weights):
             decision_line(axes[0], weights, bias, colour=KERNEL).set_linestyle("--")
-    for line in sheet:
-        axes[1].plot(*np.transpose(line), color=LINE, lw=0.8, zorder=1)
+    for line in _squared_sheet():
+        axes[1].plot(*hidden(line).T, color=LINE, lw=0.8, zorder=1)
     axes[0].set(xlabel="$x_0$", ylabel="$x_1$")
     axes[1].set(xlabel="$o_0$", ylabel="$o_1$")
-    for ax in axes:
-        ax.set_xticks([0, 1])
-        ax.set_yticks([0, 1])
     return tuple(axes)
+
+
+def _squared_sheet():
+    """The lines of a squared sheet around the unit square, each (n, 2)."""
+    along, across = np.meshgrid(np.linspace(-0.25, 1.25, 61), np.linspace(-0.25, 1.25, 7))
+    lines = np.stack([along, across], axis=-1)
+    return np.concatenate([lines, lines[..., ::-1]])
 
 
 def unfolded_cuts(ticks, cuts, creases, titles):

@@ -23,21 +23,29 @@ def vertices(ax):
 
 def test_a_frame_shows_creases_among_the_inputs_and_the_sheet_among_the_hidden_nodes():
     points, labels = np.array([[0.0, 0], [1, 0]]), np.array([0, 1])
-    view = TICKS, np.full(ACROSS.shape, 0.2), points, labels
-    sheet = [np.array([[0.0, 0], [0.5, 0.5]]), np.array([[0.0, 1], [1, 1]])]
+
+    def hidden(x):
+        return np.maximum(x @ np.array([[1, 0], [-1, 2]]) + np.array([0.5, 0]), 0)
+
+    def answer(o):
+        return o[:, 0] / 2
+
     creases = [(1, -1, 0.5), (0, 0, 1)]  # the second node has no crease
-    inputs, hidden = plotting.fold_frame(view, view, creases, sheet, ("a", "b"))
-    assert [ax.get_title(loc="left") for ax in (inputs, hidden)] == ["a", "b"]
+    inputs, outputs = plotting.fold_frame(hidden, answer, creases, points, labels, ("a", "b"))
+    assert [ax.get_title(loc="left") for ax in (inputs, outputs)] == ["a", "b"]
     (crease,) = inputs.lines
     assert crease.get_linestyle() == "--"
     for place in (crease.get_xy1(), crease.get_xy2()):
         np.testing.assert_allclose(place @ np.array([1, -1]) + 0.5, 0, atol=1e-12)
-    for line, given in zip(hidden.lines, sheet, strict=True):
-        np.testing.assert_array_equal(line.get_xydata(), given)
-    for ax in (inputs, hidden):
-        assert ax.get_xlim() == ax.get_ylim() == (-1, 1)
+    first = np.stack([np.linspace(-0.25, 1.25, 61), np.full(61, -0.25)], axis=1)
+    np.testing.assert_array_equal(outputs.lines[0].get_xydata(), hidden(first))
+    for ax, places in ((inputs, points), (outputs, hidden(points))):
         shown = np.concatenate([marks.get_offsets() for marks in ax.collections[-2:]])
-        np.testing.assert_array_equal(shown, points)
+        np.testing.assert_array_equal(shown, places)
+    border = vertices(outputs)[0]  # where the answer is 1/2
+    np.testing.assert_allclose(border[:, 0], 1)
+    bent = vertices(inputs)[0]
+    np.testing.assert_allclose(answer(hidden(bent)), 0.5)
 
 
 def test_an_unfolded_sheet_shows_its_creases_and_its_cut():
