@@ -56,8 +56,10 @@ def test_an_unfolded_sheet_shows_its_creases_and_its_cut():
     assert upright.get_xdata() == [0, 0]
     assert level.get_ydata() == [0.5, 0.5]
     for ax, where in zip(axes, (0.05, 0.55), strict=True):
-        cut = vertices(ax)[-1]
+        ground, cut = vertices(ax)[0], vertices(ax)[-1]
         np.testing.assert_allclose(abs(cut[:, 0]), where)
+        assert abs(ground[:, 0]).max() == 1  # on the outer side of the cut
+        assert abs(ground[:, 0]).min() > 0.04
     with pytest.raises(ValueError, match="shape"):
         plotting.unfolded_cuts(TICKS, [cuts[0][:-1]], [([], [])], ["flat"])
 
