@@ -8,6 +8,7 @@ from cnnbook.plotting.convolving import photographs, stamps_diagram
 from cnnbook.plotting.curves import confusion, decision_line, decision_regions, history, step_sweep
 from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
+from cnnbook.plotting.folding import crease_map, fold_frame, unfolded_cuts
 from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
 from cnnbook.plotting.graphs import computation_graph
 from cnnbook.plotting.images import images, matrix
@@ -58,6 +59,7 @@ __all__ = [
     "confusion",
     "convolution_diagram",
     "correction",
+    "crease_map",
     "decision_line",
     "decision_regions",
     "delta_stamps_diagram",
@@ -66,6 +68,7 @@ __all__ = [
     "digit_maps",
     "distances",
     "field_trees",
+    "fold_frame",
     "gradient_diagram",
     "history",
     "image_pairs",
@@ -91,6 +94,7 @@ __all__ = [
     "targets",
     "toeplitz_diagram",
     "uneven_gradients",
+    "unfolded_cuts",
     "use_style",
     "walks_diagram",
     "wrap",
