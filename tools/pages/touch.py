@@ -10,6 +10,7 @@ FIGURES = {
     "convolution": ["six-tables.js", "convolution.js"],
     "pooling": ["pools.js", "pooling.js"],
     "descent": ["descent.css", "downhill.js", "descent.js"],
+    "filter": ["filter.css", "pictures.js", "filter.js"],
     "digit": ["digit.css", "pools.js", "pen.js", "network.js", "pictures.js", "pad.js", "digit.js"],
 }
 
