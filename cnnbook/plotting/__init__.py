@@ -11,7 +11,7 @@ from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.maps import digit_map, digit_maps
-from cnnbook.plotting.meetings import meeting_diagram, stripes_diagram
+from cnnbook.plotting.meetings import delta_stamps_diagram, meeting_diagram, stripes_diagram
 from cnnbook.plotting.network import network_diagram
 from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
@@ -45,6 +45,7 @@ __all__ = [
     "convolution_diagram",
     "decision_line",
     "decision_regions",
+    "delta_stamps_diagram",
     "digit_map",
     "digit_maps",
     "field_trees",

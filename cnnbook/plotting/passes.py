@@ -10,7 +10,7 @@ PAPER = "gray_r"  # ink is dark
 FRAME = KERNEL
 ACROSS = 8  # maps in a row of a mosaic
 WIDTH = 4.5  # inches: as wide as a phone
-PANEL = 2.95  # inches, for one picture of a stage
+PANEL = 2.85  # inches, for one picture of a stage
 LARGE, SMALL = 12, 11  # size of titles, and of numbers
 
 
@@ -96,7 +96,7 @@ def pixels(image, ax, signed=False, step=2, frames=()):
 
 
 def round_trip(names, forward, backward):
-    """Draw all stages of a network for one image: down on the left, back up on the right.
+    """Draw all stages of a network for one image, and at each stage the gradient beside it.
 
     Parameters
     ----------
@@ -125,10 +125,10 @@ def round_trip(names, forward, backward):
     pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, roots, strict=True)]
     wide = [np.shape(array)[-1] > 1 for array in forward]
     heights = [
-        max(PANEL * len(left) / len(left[0]), 0.32) if many else 0.95
+        max(PANEL * len(left) / len(left[0]), 0.32) if many else 0.85
         for (left, _), many in zip(pictures, wide, strict=True)
     ]
-    size = (2.2 * PANEL, sum(heights) + 0.36 * len(names) + 0.2)
+    size = (2.2 * PANEL, sum(heights) + 0.32 * len(names) + 0.15)
     figure, axes = plt.subplots(len(names), 2, figsize=size, height_ratios=heights, squeeze=False)
     figure.get_layout_engine().set(h_pad=0.03, hspace=0.02, w_pad=0.06)
     for stage, (name, gradient, pair, row) in enumerate(
@@ -139,10 +139,9 @@ def round_trip(names, forward, backward):
             ink = stage == 0 and ax is row[0]
             ax.imshow(picture, cmap=PAPER if ink else SIGNED, vmin=0 if ink else low, vmax=high)
             ax.set_axis_off()
-        row[0].set_title(f"{'↓ ' if stage else ''}{name}", fontsize=LARGE, color=FORWARD)
+        row[0].set_title(name, fontsize=LARGE, color=FORWARD)
         largest = np.abs(gradient).max()
-        arrow = "↑ " if stage < len(names) - 1 else ""
-        row[1].set_title(f"{arrow}gradient, up to {largest:.2g}", fontsize=LARGE, color=GRADIENT)
+        row[1].set_title(f"its gradient, up to {largest:.2g}", fontsize=LARGE, color=GRADIENT)
     wrap(list(axes.flat))
     return axes
 

@@ -5,7 +5,8 @@ import pytest
 from figures import book_figures, frames_of, words_of  # noqa: F401
 
 from cnnbook import plotting
-from cnnbook.plotting import passes, style
+from cnnbook.convolution import conv2d, rot180
+from cnnbook.plotting import meetings, passes, style
 
 pytestmark = pytest.mark.usefixtures("book_figures")
 
@@ -58,6 +59,28 @@ def test_each_corner_of_a_meeting_gets_the_product_of_the_other_two():
     }
 
 
+def test_every_delta_stamps_the_turned_kernel_and_the_sum_is_the_gradient():
+    delta, theta = np.array([[0, 2, 0], [-1, 0, 3]]), np.array([[1, -2], [4, 5], [7, 6]])
+    axes = plotting.delta_stamps_diagram(delta, theta, (1, 2))
+    stamps = [np.where(np.arange(6).reshape(2, 3) == place, delta, 0) for place in (1, 3, 5)]
+    for ax, stamp in zip(axes, [*stamps, delta], strict=True):
+        found = np.zeros((4, 4))
+        for text in ax.texts:
+            across, down = np.subtract(text.get_position(), (0, meetings.TITLE))
+            if text.get_text() and "$" not in text.get_text():
+                found[int(down), int(across)] = float(text.get_text().replace(style.MINUS, "-"))
+        assert np.array_equal(found, conv2d(stamp, rot180(theta), "full"))
+        assert (meetings.TITLE + 1, 2, 1, 1) in frames_of(ax)
+        taps = [word for word in words_of(ax) if word.startswith(r"$\theta")]
+        names = [rf"$\theta_{{{r}{c}}}$" for r, c in np.ndindex(3, 2)]
+        assert taps == ([] if ax is axes[-1] else names)
+
+
+def test_stamps_refuse_deltas_that_are_all_zero():
+    with pytest.raises(ValueError, match="not all deltas 0, expected"):
+        plotting.delta_stamps_diagram(np.zeros((2, 2)), np.ones((2, 2)), (0, 0))
+
+
 def test_question_and_answer_show_image_and_probabilities(rng):
     image, probabilities = rng.random((4, 5)), np.array([0.001, 0.9, 0.099])
     sheet, bars = plotting.asked_digit(image, probabilities, 1)
@@ -83,8 +106,9 @@ def test_round_trip_shows_every_map_and_the_largest_gradient(rng):
         for array, ax in [(values, left), (roots, right)]:
             shown = ax.images[0].get_array()
             assert np.allclose(np.unique(shown[np.isfinite(shown)]), np.unique(array))
-        assert right.get_title(loc="left").endswith(f"up to {np.abs(gradient).max():.2g}")
-    assert [row[0].get_title(loc="left") for row in axes] == ["a", "↓ b", "↓ c", "↓ d"]
+        largest = np.abs(gradient).max()
+        assert right.get_title(loc="left") == f"its gradient, up to {largest:.2g}"
+    assert [row[0].get_title(loc="left") for row in axes] == list("abcd")
 
 
 def test_round_trip_refuses_what_does_not_fit():
