@@ -7,6 +7,7 @@ tables; in the rendered book a script lets readers point at any number and see w
 from cnnbook.interactive.convolution import ConvolutionFigure
 from cnnbook.interactive.descent import DescentFigure
 from cnnbook.interactive.digit import DrawADigit
+from cnnbook.interactive.filter import FilterFigure
 from cnnbook.interactive.pooling import PoolingFigure
 
-__all__ = ["ConvolutionFigure", "DescentFigure", "DrawADigit", "PoolingFigure"]
+__all__ = ["ConvolutionFigure", "DescentFigure", "DrawADigit", "FilterFigure", "PoolingFigure"]

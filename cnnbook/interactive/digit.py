@@ -1,14 +1,12 @@
 """Draw a digit: a small network reads it, and sends back where ink would help."""
 
-import struct
-import zlib
 from base64 import b64encode
 from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
 from cnnbook.activations import identity, relu
-from cnnbook.interactive.markup import html_figure
+from cnnbook.interactive.markup import html_figure, png
 from cnnbook.interactive.pen import DIGITS, SIZE, image_of
 from cnnbook.layers import Convolution, Hidden, Pooling, Rasterization, Softmax
 
@@ -87,7 +85,7 @@ class DrawADigit:
         )
         drawing = (
             f'<p><img width="168" height="168" alt="The digit {self.digit}, drawn with a pen" '
-            f'src="data:image/png;base64,{b64encode(_png(self.image)).decode()}"></p>'
+            f'src="data:image/png;base64,{b64encode(png(self.image)).decode()}"></p>'
         )
         return html_figure("digit", self._settings(), self.title, [drawing, table])
 
@@ -123,21 +121,3 @@ def _packed(array):
     stored = half.astype("<f2") if exact else array.astype("<f4")
     content = b64encode(stored.tobytes()).decode()
     return {"shape": array.shape, "bytes": 2 if exact else 4, "data": content}
-
-
-def _png(image):
-    """A gray picture of ink on white, as a file that is the same on every machine.
-
-    Its pixels are stored, not compressed, because compressors differ.
-    """
-    height, width = image.shape
-    gray = np.round(255 * (1 - image)).astype(np.uint8)
-    rows = b"".join(b"\0" + row.tobytes() for row in gray)
-    stored = b"\x78\x01\x01" + struct.pack("<HH", len(rows), len(rows) ^ 0xFFFF) + rows
-    stored += struct.pack(">I", zlib.adler32(rows))
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", stored), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )

@@ -11,6 +11,7 @@ FIGURES = {
     "pooling": ["pools.js", "pooling.js"],
     "steps": ["steps.css", "steps.js"],
     "descent": ["descent.css", "downhill.js", "descent.js"],
+    "filter": ["filter.css", "pictures.js", "filter.js"],
     "digit": ["digit.css", "pools.js", "pen.js", "network.js", "pictures.js", "pad.js", "digit.js"],
 }
 

@@ -10,9 +10,9 @@ ROOT = Path(__file__).parents[3]
 sys.path.append(str(ROOT / "tools"))
 from pages import touch  # noqa: E402
 
-CONVOLUTION, POOLING, DIGIT, DESCENT, STEPS = (
+CONVOLUTION, POOLING, DIGIT, DESCENT, STEPS, FILTER = (
     f'<figure class="touch-figure" data-touch="{kind}" data-settings="">'
-    for kind in ("convolution", "pooling", "digit", "descent", "steps")
+    for kind in ("convolution", "pooling", "digit", "descent", "steps", "filter")
 )
 
 
@@ -29,7 +29,7 @@ def test_a_page_gets_what_its_figures_need():
 
 
 def test_what_figures_share_comes_once():
-    names = touch.files(DIGIT + CONVOLUTION + POOLING + POOLING + DESCENT + STEPS)
+    names = touch.files(DIGIT + CONVOLUTION + POOLING + POOLING + DESCENT + STEPS + FILTER)
     assert len(names) == len(set(names))
     assert sorted(names) == sorted(path.name for path in touch.FOLDER.iterdir())
 
