@@ -6,6 +6,14 @@ Nothing is shown or saved here: a notebook ends a cell that draws with ``plt.sho
 
 from cnnbook.plotting.convolving import photographs, stamps_diagram
 from cnnbook.plotting.curves import confusion, decision_line, decision_regions, history, step_sweep
+from cnnbook.plotting.depth import (
+    activation_panels,
+    arrivals,
+    chain_diagram,
+    depth_panels,
+    fan_panels,
+    gain_curves,
+)
 from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
@@ -38,16 +46,22 @@ __all__ = [
     "INTENSITY",
     "KERNEL",
     "SIGNED",
+    "activation_panels",
     "answered_digit",
+    "arrivals",
     "asked_digit",
     "bowl_paths",
+    "chain_diagram",
     "confusion",
     "convolution_diagram",
     "decision_line",
     "decision_regions",
+    "depth_panels",
     "digit_map",
     "digit_maps",
+    "fan_panels",
     "field_trees",
+    "gain_curves",
     "gradient_diagram",
     "history",
     "images",
