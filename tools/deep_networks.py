@@ -24,7 +24,7 @@ from cnnbook.optimisers import SGD
 from cnnbook.training import DivergenceError, errors, fit
 
 OPTIONS = {
-    "depths": [1, 2, 3, 4, 6, 8, 10],
+    "depths": [1, 2, 4, 6, 8, 10],
     "rates": [0.01, 0.03, 0.1, 0.3, 1, 3],
     "seeds": 5,
     "epochs": 25,

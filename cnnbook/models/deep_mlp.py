@@ -32,16 +32,19 @@ def prelu(draw):
 
 
 SPREADS = {"half of Glorot": half_glorot, "Glorot": glorot, "He": he}
-ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "ReLU": relu, "ELU": elu}
+ACTIVATIONS = {"tanh": tanh, "ReLU": relu, "ELU": elu}
 CENTRED = "sigmoid, as tanh"
 STARTS = {
-    f"{name}, {spread}": dense(activation, draw)
-    for name, activation in ACTIVATIONS.items()
-    for spread, draw in SPREADS.items()
-} | {
+    "sigmoid, Glorot": dense(sigmoid, glorot),
+    "sigmoid, He": dense(sigmoid, he),
+    CENTRED: dense(sigmoid, glorot),
+    **{
+        f"{name}, {spread}": dense(activation, draw)
+        for name, activation in ACTIVATIONS.items()
+        for spread, draw in SPREADS.items()
+    },
     "leaky ReLU, He": dense(leaky_relu(0.01), he),
     "PReLU, He": prelu(he),
-    CENTRED: dense(sigmoid, glorot),
 }
 
 
