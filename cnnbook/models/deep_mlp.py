@@ -5,7 +5,7 @@ A *start* is an activation and the spread of the first weights.
 
 import numpy as np
 
-from cnnbook.activations import elu, identity, leaky_relu, relu, sigmoid, tanh
+from cnnbook.activations import elu, identity, relu, sigmoid, tanh
 from cnnbook.initialisation import glorot, he
 from cnnbook.layers import Hidden, PReLU, Softmax
 from cnnbook.network.sequential import Network
@@ -43,7 +43,6 @@ STARTS = {
         for name, activation in ACTIVATIONS.items()
         for spread, draw in SPREADS.items()
     },
-    "leaky ReLU, He": dense(leaky_relu(0.01), he),
     "PReLU, He": prelu(he),
 }
 
