@@ -47,7 +47,8 @@ class PReLU(Layer):
         """
         z = memory
         self.check_gradient(gradient, z.shape, z.dtype)
-        dslopes = np.sum(gradient * np.minimum(z, 0), axis=tuple(range(z.ndim - 1)))
+        all_but_channels = tuple(range(z.ndim - 1))
+        dslopes = np.sum(gradient * np.minimum(z, 0), axis=all_but_channels)
         dz = gradient * np.where(z > 0, 1, self.slopes) if to_input else None
         return dz, {"slopes": dslopes}
 
