@@ -66,10 +66,11 @@ def tuned(start, depth):
     return found
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def run(start, depth, rate, seed):
     """Train one network: its misread digits, and the loss of every epoch.
 
-    A run that diverges keeps the parameters of its last step.
+    A run that diverges keeps the parameters of its last step; they may answer with no numbers.
     """
     network = build(start, depth, seed)
     options = {"epochs": OPTIONS["epochs"], "batch_size": OPTIONS["batch_size"], "progress": False}
