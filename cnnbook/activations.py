@@ -1,7 +1,9 @@
 """Activation functions, each with its derivative at its side.
 
-A derivative takes the *output* ``o`` of the activation, not its argument ``z``: the four
-functions of this module allow it (M8), and a layer then has to remember one array instead of two.
+A derivative takes the *output* ``o`` of the activation, not its argument ``z``: the functions of
+this module allow it (M8), and a layer then has to remember one array instead of two. Where the
+output does not tell the slope, or a slope is learned, the activation is a layer of its own:
+`cnnbook.layers.PReLU` and `cnnbook.layers.Maxout`.
 """
 
 from collections.abc import Callable
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnbook.arguments import check_not_masked
+from cnnbook.arguments import check_not_masked, check_slope
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,41 @@ def drelu(o):
     return o > 0
 
 
+def leaky_relu(slope=0.01):
+    """Make the activation max(z, 0) + lambda min(z, 0) (:eq:`eq-leaky-relu`, G8).
+
+    Its derivative is 1 where o > 0, else lambda: since lambda is positive, o has the sign of z.
+
+    Parameters
+    ----------
+    slope : float
+        lambda, above 0 and below 1.
+
+    Returns
+    -------
+    Activation
+    """
+    check_slope("the slope of a leaky ReLU", slope)
+
+    def function(z):
+        return np.maximum(z, 0) + slope * np.minimum(z, 0)
+
+    def derivative(o):
+        return np.where(o > 0, 1, slope).astype(o.dtype)
+
+    return Activation(f"leaky ReLU {slope:g}", function, derivative)
+
+
+def _elu(z):
+    """z where z > 0, else exp(z) - 1 (:eq:`eq-elu`); exp never overflows."""
+    return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
+
+
+def delu(o):
+    """Derivative of the ELU from its output: 1 where o > 0, else o + 1 (:eq:`eq-elu`, G8)."""
+    return 1 + np.minimum(o, 0)
+
+
 def _identity(z):
     """z itself."""
     return z
@@ -88,6 +125,7 @@ def didentity(o):
 sigmoid = Activation("sigmoid", _sigmoid, dsigmoid)
 tanh = Activation("tanh", np.tanh, dtanh)
 relu = Activation("ReLU", _relu, drelu)
+elu = Activation("ELU", _elu, delu)
 identity = Activation("identity", _identity, didentity)
 
 

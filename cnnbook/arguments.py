@@ -23,10 +23,22 @@ def check_fraction(name, number):
         raise ValueError(f"{name} must be at least 0 and below 1, but is {number!r}")
 
 
+def check_slope(name, number):
+    """Refuse what is not a number above 0 and below 1."""
+    if not (_is_real(number) and 0 < number < 1):
+        raise ValueError(f"{name} must be above 0 and below 1, but is {number!r}")
+
+
 def check_positive_real(name, number):
     """Refuse what is not a finite number above 0."""
     if not (_is_real(number) and np.isfinite(number) and number > 0):
         raise ValueError(f"{name} must be a positive number, but is {number!r}")
+
+
+def check_finite(name, number):
+    """Refuse what is not a finite number."""
+    if not (_is_real(number) and np.isfinite(number)):
+        raise ValueError(f"{name} must be a finite number, but is {number!r}")
 
 
 def check_generator(rng):

@@ -6,6 +6,14 @@ Nothing is shown or saved here: a notebook ends a cell that draws with ``plt.sho
 
 from cnnbook.plotting.convolving import photographs, stamps_diagram
 from cnnbook.plotting.curves import confusion, decision_line, decision_regions, history, step_sweep
+from cnnbook.plotting.depth import (
+    activation_panels,
+    arrivals,
+    chain_diagram,
+    depth_panels,
+    fan_panels,
+    gain_curves,
+)
 from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.folding import crease_map, fold_frame, unfolded_cuts
@@ -50,11 +58,14 @@ __all__ = [
     "INTENSITY",
     "KERNEL",
     "SIGNED",
+    "activation_panels",
     "answered_digit",
+    "arrivals",
     "asked_digit",
     "bar_columns",
     "bar_shares",
     "bowl_paths",
+    "chain_diagram",
     "computation_graph",
     "confusion",
     "convolution_diagram",
@@ -64,11 +75,14 @@ __all__ = [
     "decision_regions",
     "delta_stamps_diagram",
     "dense_shapes",
+    "depth_panels",
     "digit_map",
     "digit_maps",
     "distances",
+    "fan_panels",
     "field_trees",
     "fold_frame",
+    "gain_curves",
     "gradient_diagram",
     "history",
     "image_pairs",

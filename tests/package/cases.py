@@ -9,12 +9,22 @@ import numpy as np
 import pytest
 from checks import same_draws
 
-from cnnbook.activations import identity, relu, sigmoid, tanh
-from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
+from cnnbook.activations import elu, identity, leaky_relu, relu, sigmoid, tanh
+from cnnbook.layers import (
+    Convolution,
+    Dropout,
+    Hidden,
+    Maxout,
+    Pooling,
+    PReLU,
+    Rasterization,
+    Softmax,
+)
 from cnnbook.losses import one_hot
 from cnnbook.network import Network
 
-ACTIVATIONS = [sigmoid, tanh, relu, identity]
+LEAKY = leaky_relu(0.125)
+ACTIVATIONS = [sigmoid, tanh, relu, LEAKY, elu, identity]
 MODES = [("valid", 0), ("valid", 1), ("valid", 3), ("full", 0), ("same", 0)]
 KERNELS = [3, (2, 3), (4, 1), 1]
 
@@ -53,6 +63,17 @@ def softmax(inputs, classes):
     return lambda dtype=np.float64: with_bias(
         Softmax(inputs, classes, rng=np.random.default_rng(0), dtype=dtype)
     )
+
+
+def prelu(channels):
+    """A function from a dtype to a PReLU layer with slopes of either sign, and a zero."""
+
+    def make(dtype=np.float64):
+        layer = PReLU(channels, dtype=dtype)
+        layer.slopes[...] = np.resize([0.25, -0.5, 0, 1.5], channels)
+        return layer
+
+    return make
 
 
 def pooling(window, stride, kind, edges):
@@ -100,6 +121,11 @@ OTHERS = [
         case(lambda dtype=np.float64, rate=rate: Dropout(rate, rng=same_draws()), (3, 4, 5))
         for rate in (0, 0.25, 0.5)
     ),
+    *(case(prelu(shape[-1]), shape) for shape in [(4, 5), (1, 2), (2, 3, 4, 3)]),
+    *(
+        case(lambda dtype=np.float64, pieces=pieces: Maxout(pieces), shape)
+        for pieces, shape in [(2, (4, 6)), (3, (1, 6)), (2, (2, 3, 4, 4)), (1, (3, 2))]
+    ),
 ]
 
 # Images and maps large enough for Winograd's method.
@@ -111,7 +137,7 @@ FAST = [
 LAYERS = CONVOLUTIONS + POOLINGS + OTHERS
 
 # A few of each kind, for contracts that do not depend on the options.
-SOME = CONVOLUTIONS[:1] + CONVOLUTIONS[-7:] + FAST + POOLINGS[2::9] + OTHERS
+SOME = CONVOLUTIONS[:1] + CONVOLUTIONS[-9:] + FAST + POOLINGS[2::9] + OTHERS
 
 
 def inputs(shape, dtype=np.float64):

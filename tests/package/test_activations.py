@@ -10,12 +10,15 @@ from scipy.special import expit
 
 from cnnbook.activations import (
     Activation,
+    delu,
     didentity,
     drelu,
     dsigmoid,
     dsoftmax,
     dtanh,
+    elu,
     identity,
+    leaky_relu,
     log_softmax,
     relu,
     sigmoid,
@@ -24,7 +27,8 @@ from cnnbook.activations import (
 )
 from cnnbook.losses import CrossEntropy
 
-ALL = [sigmoid, tanh, relu, identity]
+LEAKY = leaky_relu(0.1)
+ALL = [sigmoid, tanh, relu, LEAKY, elu, identity]
 SCORES = np.random.default_rng(0).normal(size=(4, 5))
 
 
@@ -34,6 +38,7 @@ SCORES = np.random.default_rng(0).normal(size=(4, 5))
         (sigmoid, expit, dsigmoid, lambda z: expit(z) ** 2 * np.exp(-z)),
         (tanh, np.tanh, dtanh, lambda z: 1 / np.cosh(z) ** 2),
         (relu, lambda z: z * (z > 0), drelu, lambda z: z > 0),
+        (elu, lambda z: np.where(z > 0, z, np.exp(z) - 1), delu, lambda z: np.exp(z * (z < 0))),
         (identity, lambda z: z, didentity, np.ones_like),
     ],
 )
@@ -63,10 +68,17 @@ def test_large_arguments(activation, dtype):
     """No overflow, no warning; sigmoid and tanh reach their ends, where the slope is zero."""
     z = np.array([-1e4, 1e4], dtype)
     o = activation(z)
-    ends = {sigmoid: (0, 1), tanh: (-1, 1), relu: (0, 1e4), identity: (-1e4, 1e4)}[activation]
-    assert tuple(o) == ends
-    slopes = {sigmoid: (0, 0), tanh: (0, 0), relu: (0, 1), identity: (1, 1)}[activation]
-    assert tuple(activation.derivative(o)) == slopes
+    ends = {
+        sigmoid: (0, 1),
+        tanh: (-1, 1),
+        relu: (0, 1e4),
+        LEAKY: (-1e3, 1e4),
+        elu: (-1, 1e4),
+        identity: (-1e4, 1e4),
+    }
+    assert tuple(o) == ends[activation]
+    slopes = {sigmoid: (0, 0), tanh: (0, 0), relu: (0, 1), LEAKY: (dtype(0.1), 1), elu: (0, 1)}
+    assert tuple(activation.derivative(o)) == slopes.get(activation, (1, 1))
 
 
 @pytest.mark.parametrize("activation", ALL)
@@ -78,8 +90,26 @@ def test_relu_has_no_slope_at_zero():
     assert not drelu(relu(np.array([-1.0, 0.0, -0.0]))).any()
 
 
+def test_leaky_relu():
+    z = np.array([-2.0, -0.5, 0, 3])
+    o = LEAKY(z)
+    np.testing.assert_allclose(o, [-0.2, -0.05, 0, 3])
+    np.testing.assert_array_equal(LEAKY.derivative(o), [0.1, 0.1, 0.1, 1])
+
+
+@pytest.mark.parametrize("slope", [0, 1, -0.1, np.nan, "a little", None, True, np.ones(3)])
+def test_refused_slopes(slope):
+    with pytest.raises(ValueError, match=r"slope of a leaky ReLU must be above 0 and below 1"):
+        leaky_relu(slope)
+
+
+def test_elu_has_no_kink():
+    assert delu(elu(np.array([-1e-12, 0, 1e-12]))) == pytest.approx(1)
+
+
 def test_activation_is_frozen_and_named():
-    assert [repr(activation) for activation in ALL] == ["sigmoid", "tanh", "ReLU", "identity"]
+    names = ["sigmoid", "tanh", "ReLU", "leaky ReLU 0.1", "ELU", "identity"]
+    assert [repr(activation) for activation in ALL] == names
     with pytest.raises(AttributeError):
         sigmoid.derivative = dtanh
     square = Activation("square", np.square, lambda o: 2 * np.sqrt(o))

@@ -5,10 +5,20 @@ PyTorch correlates, and puts the maps before the pixels: kernels are turned, and
 
 import numpy as np
 import pytest
+from cases import LEAKY
 from checks import same_draws
 
-from cnnbook.activations import identity, relu, sigmoid, tanh
-from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
+from cnnbook.activations import elu, identity, relu, sigmoid, tanh
+from cnnbook.layers import (
+    Convolution,
+    Dropout,
+    Hidden,
+    Maxout,
+    Pooling,
+    PReLU,
+    Rasterization,
+    Softmax,
+)
 
 torch = pytest.importorskip("torch")
 functional = torch.nn.functional
@@ -17,6 +27,8 @@ ACTIVATIONS = {
     sigmoid: torch.sigmoid,
     tanh: torch.tanh,
     relu: torch.relu,
+    LEAKY: lambda z: functional.leaky_relu(z, 0.125),
+    elu: functional.elu,
     identity: lambda z: z,
 }
 
@@ -67,6 +79,16 @@ def dropout(layer, memory, x):
     return torch.where(kept, x / (1 - layer.rate), torch.zeros_like(x))
 
 
+def prelu(layer, memory, x, slopes):
+    """`PReLU`; PyTorch has the channels on its second axis."""
+    return functional.prelu(x.movedim(-1, 1), slopes).movedim(1, -1)
+
+
+def maxout(layer, memory, x):
+    """`Maxout`."""
+    return x.unflatten(-1, (-1, layer.pieces)).max(dim=-1).values
+
+
 TWINS = {
     Convolution: convolution,
     Pooling: pooling,
@@ -74,6 +96,8 @@ TWINS = {
     Hidden: dense,
     Softmax: dense,
     Dropout: dropout,
+    PReLU: prelu,
+    Maxout: maxout,
 }
 
 

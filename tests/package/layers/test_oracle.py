@@ -4,12 +4,12 @@ from itertools import product
 
 import numpy as np
 import pytest
-from cases import ACTIVATIONS, CONVOLUTIONS, convolution, inputs
+from cases import ACTIVATIONS, CONVOLUTIONS, convolution, inputs, prelu
 from twins import assert_agree, assert_layer_agrees, assert_loss_agrees, functional, torch
 
 from cnnbook.activations import tanh
 from cnnbook.convolution import rot180, winograd
-from cnnbook.layers import Dropout, Hidden, Pooling, Rasterization, Softmax
+from cnnbook.layers import Dropout, Hidden, Maxout, Pooling, Rasterization, Softmax
 from cnnbook.losses import CrossEntropy, SquaredError
 
 pytestmark = pytest.mark.oracle
@@ -96,6 +96,17 @@ def test_dense(activation, shape, dtype):
 def test_without_parameters(layer, dtype):
     tolerance = 1e-15 if dtype is np.float64 else 1e-6
     assert_layer_agrees(layer, inputs((2, 3, 4, 5)).astype(dtype), tolerance)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("shape", [(1, 4), (5, 4), (2, 3, 5, 4)])
+def test_activations_with_a_memory(shape, dtype):
+    """At zero, the kink, PyTorch takes the slope of the left side too."""
+    tolerance = 1e-14 if dtype is np.float64 else 1e-6
+    x = inputs(shape).astype(dtype)
+    x[0, ..., 1] = 0
+    assert_layer_agrees(prelu(4)(dtype), x, tolerance)
+    assert_layer_agrees(Maxout(2), x, tolerance)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
