@@ -4,12 +4,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from cnnbook.plotting.panels import wrap
-from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, KERNEL, SIGNED, limits
+from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, KERNEL, LINE, SIGNED, limits
 
 PAPER = "gray_r"  # ink is dark
 FRAME = KERNEL
-ACROSS = 8  # maps in a row of a mosaic
+ACROSS = 8  # maps in a row of a mosaic, at most
 WIDTH = 4.5  # inches: as wide as a phone
+SCALE = 2  # cells of a mosaic for each pixel, so that a gap may be half as wide as one
 PANEL = 2.85  # inches, for one picture of a stage
 LARGE, SMALL = 12, 11  # size of titles, and of numbers
 
@@ -95,7 +96,7 @@ def pixels(image, ax, signed=False, step=2, frames=()):
     return ax
 
 
-def round_trip(names, forward, backward):
+def round_trip(names, forward, backward, most=None):
     """Draw all stages of a network for one image, and at each stage the gradient beside it.
 
     Parameters
@@ -106,6 +107,8 @@ def round_trip(names, forward, backward):
         The values at each stage, and the gradient of the loss at each; each picture has a colour
         scale of its own, white at zero. The colour of a gradient follows its square root, so that
         small ones are seen. A vector is drawn as one row of cells.
+    most : int, optional
+        Only the first so many maps of each stage are drawn; without it, all.
 
     Returns
     -------
@@ -122,7 +125,8 @@ def round_trip(names, forward, backward):
                 f"{name}: values {np.shape(values)}, but gradient {np.shape(gradient)}"
             )
     roots = [np.sign(gradient) * np.sqrt(np.abs(gradient)) for gradient in backward]
-    pictures = [[_mosaic(array) for array in pair] for pair in zip(forward, roots, strict=True)]
+    shown = [[_first(array, most) for array in pair] for pair in zip(forward, roots, strict=True)]
+    pictures = [[_mosaic(array) for array in pair] for pair in shown]
     wide = [np.shape(array)[-1] > 1 for array in forward]
     heights = [
         max(PANEL * len(left) / len(left[0]), 0.32) if many else 0.85
@@ -138,6 +142,9 @@ def round_trip(names, forward, backward):
             low, high = limits(picture[np.isfinite(picture)], signed=True)
             ink = stage == 0 and ax is row[0]
             ax.imshow(picture, cmap=PAPER if ink else SIGNED, vmin=0 if ink else low, vmax=high)
+            for corner, width, height in _tiles(np.shape(shown[stage][0])):
+                edge = plt.Rectangle(corner, width, height, fill=False, edgecolor=LINE, lw=0.6)
+                ax.add_patch(edge)
             ax.set_axis_off()
         row[0].set_title(name, fontsize=LARGE, color=FORWARD)
         largest = np.abs(gradient).max()
@@ -159,20 +166,36 @@ def _answer(probabilities, label, ax):
     ax.tick_params(labelsize=SMALL, length=0)
 
 
+def _first(array, most):
+    """The first maps of an array (H, W, M), or all; a vector whole."""
+    return array if np.ndim(array) == 1 else array[..., :most]
+
+
+def _tiles(shape):
+    """Where each map of a mosaic lies: upper left corner in a picture's units, width, height.
+
+    ACROSS maps in a row, all if they are single pixels, with an empty line between, or half a one
+    between small maps.
+    """
+    height, width, maps = shape if len(shape) == 3 else (1, 1, *shape)
+    across = maps if height == 1 else ACROSS
+    gap = SCALE if height > 2 else SCALE // 2
+    for m in range(maps):
+        down, right = divmod(m, across)
+        left, top = right * (SCALE * width + gap), down * (SCALE * height + gap)
+        yield (left - 0.5, top - 0.5), SCALE * width, SCALE * height
+
+
 def _mosaic(array):
-    """Maps (H, W, M) side by side, ACROSS in a row, with empty lines between; a vector as a row."""
+    """Maps (H, W, M) side by side, with empty lines between; a vector as a row."""
     array = np.asarray(array, dtype=float)
     if array.ndim == 1:
         array = array[None, None]  # C maps of one pixel
-    height, width, maps = array.shape
-    across = min(maps, max(ACROSS, maps if height == 1 else 0))
-    down = -(-maps // across)
-    gap = 1 if height > 2 else 0.5
-    scale = 2  # cells for each pixel, so that a gap may be half as wide as one
-    cell = (scale * height + int(scale * gap), scale * width + int(scale * gap))
-    picture = np.full((down * cell[0], across * cell[1]), np.nan)
-    for m in range(maps):
-        top, left = (m // across) * cell[0], (m % across) * cell[1]
-        tile = array[:, :, m].repeat(scale, 0).repeat(scale, 1)
-        picture[top : top + len(tile), left : left + len(tile[0])] = tile
-    return picture[: cell[0] * down - int(scale * gap), : cell[1] * across - int(scale * gap)]
+    corners = [(int(top + 0.5), int(left + 0.5)) for (left, top), _, _ in _tiles(array.shape)]
+    height, width = SCALE * array.shape[0], SCALE * array.shape[1]
+    lowest, rightmost = np.max(corners, axis=0)
+    picture = np.full((lowest + height, rightmost + width), np.nan)
+    for (top, left), one in zip(corners, np.moveaxis(array, -1, 0), strict=True):
+        tile = one.repeat(SCALE, 0).repeat(SCALE, 1)
+        picture[top : top + height, left : left + width] = tile
+    return picture
