@@ -23,14 +23,20 @@ def source_of(page):
     return "\n".join([cell.source for cell in notebook.cells] + [f"({name})" for name in names])
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["item"])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['item']}-{row['anchor']}")
 def test_row_points_at_a_label_of_its_page(row):
     assert f"({row['anchor']})" in source_of(row["page"])
 
 
-def test_items_stand_once():
-    items = [row["item"] for row in ROWS]
-    assert len(items) == len(set(items))
+def test_claims_stand_once():
+    """One item of a source can hold several claims."""
+    claims = [(row["item"], row["statement"]) for row in ROWS]
+    assert len(claims) == len(set(claims))
+
+
+def test_rows_of_one_item_lead_to_places_of_their_own():
+    places = [(row["item"], row["page"], row["anchor"]) for row in ROWS]
+    assert len(places) == len(set(places))
 
 
 @pytest.mark.parametrize(
