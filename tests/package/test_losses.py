@@ -203,7 +203,7 @@ def test_hinge_of_several_classes_at_once(loss):
 
 @pytest.mark.parametrize("method", ["value", "gradient"])
 def test_hinge_refuses_soft_targets(method):
-    with pytest.raises(ValueError, match="zeros and ones, but range from 0.25 to 0.75"):
+    with pytest.raises(ValueError, match=r"but range from 0\.25 to 0\.75"):
         getattr(Hinge(), method)(np.zeros((1, 2)), np.array([[0.25, 0.75]]))
 
 
