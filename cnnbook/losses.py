@@ -71,7 +71,7 @@ class KLDivergence(CrossEntropy):
     """E = 1/N sum_n sum_j t_nj log(t_nj / y_nj) with y = softmax(z), on the scores (:eq:`eq-kl`).
 
     The cross-entropy without the part that no network can change, the entropy of the targets. So
-    the gradient is the same, and the least value is 0, reached where y = t (G9 names this loss).
+    the gradient is the same, and the least value is 0, reached where y = t (G9).
 
     Parameters, scores and targets are those of `CrossEntropy`, but each target has to be a
     distribution: a ValueError names one that is negative or does not sum to one.
@@ -98,8 +98,8 @@ class KLDivergence(CrossEntropy):
 class Hinge:
     """E = 1/N sum_n sum_j max(0, 1 - s_nj z_nj)^p, one class against the rest (:eq:`eq-hinge`).
 
-    The sign s = 2t - 1 is +1 for the class of the sample and -1 for every other (G9 prints 0 for
-    the others, and they would learn nothing). Every class has a score z_j of its own.
+    The sign s = 2t - 1 is +1 for the class of the sample and -1 for every other (G9; the source
+    prints 0 for the others, which would then learn nothing). Every class has a score of its own.
 
     The classes lie along the last axis, and N counts the answers, as in `CrossEntropy`. Targets
     are zeros and ones of the shape of the scores, any number of ones in a row, or class numbers.

@@ -10,6 +10,7 @@ from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
 from cnnbook.plotting.diagrams import convolution_diagram, gradient_diagram
 from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
 from cnnbook.plotting.images import images, matrix
+from cnnbook.plotting.losses import counted_rivals, margin_curves
 from cnnbook.plotting.maps import digit_map, digit_maps
 from cnnbook.plotting.meetings import meeting_diagram, stripes_diagram
 from cnnbook.plotting.network import network_diagram
@@ -43,6 +44,7 @@ __all__ = [
     "bowl_paths",
     "confusion",
     "convolution_diagram",
+    "counted_rivals",
     "decision_line",
     "decision_regions",
     "digit_map",
@@ -51,6 +53,7 @@ __all__ = [
     "gradient_diagram",
     "history",
     "images",
+    "margin_curves",
     "matrix",
     "meeting_diagram",
     "network_diagram",
