@@ -44,7 +44,7 @@ def margin_curves(margins, curves, highest=4.0):
     return list(axes)
 
 
-def counted_rivals(places, means, halves, names, ax=None):
+def counted_rivals(places, means, halves, names, kinds=None, ax=None):
     """Draw the mean of a count at each place, for several rivals, with an interval.
 
     Parameters
@@ -54,6 +54,8 @@ def counted_rivals(places, means, halves, names, ax=None):
         The interval reaches from means - halves to means + halves.
     names : sequence of str
         One for each rival.
+    kinds : sequence of int, optional
+        Which of the curves of `margin_curves` has the same look; else one after the other.
     ax : matplotlib axes, optional
         Where to draw; a new figure if not given.
 
@@ -70,10 +72,10 @@ def counted_rivals(places, means, halves, names, ax=None):
     if ax is None:
         _, ax = plt.subplots(figsize=(4.5, 3.4))
     step = 0.012 * np.ptp(places)  # side by side, so that no interval hides another
-    for number, name in enumerate(names):
-        colour, line = FAMILIES[number]
+    for number, (name, kind) in enumerate(zip(names, kinds or range(len(names)), strict=True)):
+        colour, line = FAMILIES[kind]
         shift = step * (number - (len(names) - 1) / 2)
-        style = {"color": colour, "marker": MARKERS[number], "ls": line, "lw": 1.4}
+        style = {"color": colour, "marker": MARKERS[kind], "ls": line, "lw": 1.4}
         ax.errorbar(places + shift, means[number], halves[number], **style, ms=4.5, label=name)
     ax.grid(axis="y", color=FAINT)
     ax.set_ylim(bottom=0)

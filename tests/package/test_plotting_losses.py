@@ -38,6 +38,16 @@ def test_counts_have_their_intervals():
 
 def test_counts_are_drawn_where_they_are_asked_for():
     _, own = plt.subplots()
-    assert plotting.counted_rivals([0, 1], [[1, 2]], [[0, 0]], ["a"], own) is own
+    assert plotting.counted_rivals([0, 1], [[1, 2]], [[0, 0]], ["a"], ax=own) is own
     with pytest.raises(ValueError, match=r"means and halves \(1, 2\) expected"):
         plotting.counted_rivals([0, 1], [[1, 2, 3]], [[0, 0, 0]], ["a"])
+
+
+def test_a_rival_looks_like_its_loss():
+    curves = [(name, np.zeros(3), np.zeros(3)) for name in "abcd"]
+    panel, _ = plotting.margin_curves(np.arange(3.0), curves)
+    looks = {line.get_label(): (line.get_color(), line.get_linestyle()) for line in panel.lines}
+    ax = plotting.counted_rivals([0, 1], [[1, 2], [2, 3]], np.ones((2, 2)), ["b", "d"], (1, 3))
+    for drawn in ax.containers:
+        look = drawn[0].get_color(), drawn[0].get_linestyle()
+        assert look == looks[drawn.get_label()]
