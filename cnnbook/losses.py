@@ -126,9 +126,8 @@ class Hinge:
         At the kink, s z = 1, the gradient for p = 1 does not exist; 0 is a convention, as for ReLU.
         """
         scores, signs = _signs(scores, t)
-        gap = 1 - signs * scores
-        # heaviside: a comparison would turn NaN into 0
-        slope = np.heaviside(gap, 0) if self.power == 1 else 2 * np.maximum(0, gap)
+        gap = np.maximum(0, 1 - signs * scores)
+        slope = np.sign(gap) if self.power == 1 else 2 * gap
         return -signs * slope / _answers(scores)
 
 
