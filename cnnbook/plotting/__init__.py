@@ -21,6 +21,7 @@ from cnnbook.plotting.forms import toeplitz_diagram, walks_diagram
 from cnnbook.plotting.graphs import computation_graph
 from cnnbook.plotting.images import images, matrix
 from cnnbook.plotting.lines import correction, distances, sides, signed_sum, targets
+from cnnbook.plotting.losses import counted_rivals, margin_curves
 from cnnbook.plotting.maps import digit_map, digit_maps
 from cnnbook.plotting.meetings import delta_stamps_diagram, meeting_diagram, stripes_diagram
 from cnnbook.plotting.network import network_diagram
@@ -70,6 +71,7 @@ __all__ = [
     "confusion",
     "convolution_diagram",
     "correction",
+    "counted_rivals",
     "crease_map",
     "decision_line",
     "decision_regions",
@@ -87,6 +89,7 @@ __all__ = [
     "history",
     "image_pairs",
     "images",
+    "margin_curves",
     "matrix",
     "meeting_diagram",
     "network_diagram",

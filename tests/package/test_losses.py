@@ -4,25 +4,29 @@ import checks
 import numpy as np
 import pytest
 import scipy.special
+from fits import classifier, clouds, trained
 
 from cnnbook.activations import dsoftmax, softmax
-from cnnbook.losses import CrossEntropy, SquaredError, one_hot
+from cnnbook.losses import CrossEntropy, Hinge, KLDivergence, SquaredError, one_hot
 
-LOSSES = [SquaredError(), CrossEntropy()]
+OF_DISTRIBUTIONS = [SquaredError(), CrossEntropy(), CrossEntropy(0.2), KLDivergence()]
+HINGES = [Hinge(1), Hinge(2)]
+LOSSES = OF_DISTRIBUTIONS + HINGES
 ONE_HOT = np.eye(4)[[2, 0, 3]]
 SOFT = softmax(np.random.default_rng(0).normal(size=(3, 4)))
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("t", [ONE_HOT, SOFT, ONE_HOT[:1]])
+@pytest.mark.parametrize("t", [ONE_HOT, ONE_HOT[:1]])
 def test_gradient(loss, t):
     checks.check_loss_gradient(loss, t)
-
-
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("t", [ONE_HOT, SOFT])
-def test_mean_over_minibatch(loss, t):
     checks.check_loss_mean(loss, t)
+
+
+@pytest.mark.parametrize("loss", OF_DISTRIBUTIONS)
+def test_gradient_of_soft_targets(loss):
+    checks.check_loss_gradient(loss, SOFT)
+    checks.check_loss_mean(loss, SOFT)
 
 
 def test_large_scores():
@@ -137,13 +141,13 @@ def test_masks_are_not_lost(loss):
             loss.value(*arguments)
 
 
+@pytest.mark.parametrize("loss", LOSSES[1:])
 @pytest.mark.parametrize("shape", [(3, 4), (2, 3, 5, 4), (2, 3, 4)])
-def test_cross_entropy_of_class_numbers(shape):
+def test_class_numbers(shape, loss):
     """The same as of the distributions they stand for, for samples and for pixels of maps."""
     rng = np.random.default_rng(3)
     scores, labels = rng.normal(size=shape), rng.integers(0, 4, shape[:-1])
     t = np.eye(4)[labels]
-    loss = CrossEntropy()
     assert loss.value(scores, labels) == loss.value(scores, t)
     np.testing.assert_array_equal(loss.gradient(scores, labels), loss.gradient(scores, t))
     by_pixel = loss.value(scores.reshape(-1, 4), t.reshape(-1, 4))
@@ -152,16 +156,17 @@ def test_cross_entropy_of_class_numbers(shape):
     assert single.dtype == np.float32
 
 
-def test_refused_class_numbers():
+@pytest.mark.parametrize("loss", LOSSES[1:])
+def test_refused_class_numbers(loss):
     scores = np.zeros((2, 3, 3, 4))
     with pytest.raises(ValueError, match=r"0\.\.3, but range from 4 to 4"):
-        CrossEntropy().value(scores, np.full((2, 3, 3), 4))
+        loss.value(scores, np.full((2, 3, 3), 4))
     with pytest.raises(ValueError, match=r"\(2, 3, 3, 4\) and \(2, 3\)"):
-        CrossEntropy().gradient(scores, np.zeros((2, 3), int))
+        loss.gradient(scores, np.zeros((2, 3), int))
 
 
 @pytest.mark.parametrize("shape", [(3, 4), (2, 5, 6, 5), (3, 2, 4)])
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", OF_DISTRIBUTIONS)
 def test_targets_of_any_shape(loss, shape):
     """Rows, boxes of every pixel, sequences: the gradient is that of the value."""
     checks.check_loss_gradient(loss, softmax(np.random.default_rng(0).normal(size=shape)))
@@ -171,6 +176,111 @@ def test_squared_error_of_boxes_counts_images():
     """The mean is over the first axis: four numbers of a box are added."""
     y, t = np.zeros((2, 3, 3, 5)), np.ones((2, 3, 3, 5))
     assert SquaredError().value(y, t) == 45 / 2
+
+
+def test_hinge_by_hand():
+    """Gaps 1 - s z of 0.5 at the true class, of 3 and 0.5 at two others; one is beyond 1."""
+    scores, t = np.array([[0.5, 2.0, -0.5, -3.0]]), np.eye(4)[:1]
+    assert Hinge(1).value(scores, t) == 0.5 + 3 + 0.5
+    assert Hinge(2).value(scores, t) == 0.25 + 9 + 0.25
+    np.testing.assert_array_equal(Hinge(1).gradient(scores, t), [[-1, 1, 1, 0]])
+    np.testing.assert_array_equal(Hinge(2).gradient(scores, t), [[-1, 6, 1, 0]])
+
+
+@pytest.mark.parametrize("loss", HINGES)
+def test_hinge_is_satisfied_from_one_on(loss):
+    """At the kink itself, too, where the slope is 0 by convention."""
+    scores = np.array([[1.0, -1, -5], [-1, 8, -1]])
+    assert loss.value(scores, np.array([0, 1])) == 0
+    np.testing.assert_array_equal(loss.gradient(scores, np.array([0, 1])), 0)
+
+
+@pytest.mark.parametrize("loss", HINGES)
+def test_hinge_of_several_classes_at_once(loss):
+    """One against the rest asks each class by itself, so a sample may have several or none."""
+    checks.check_loss_gradient(loss, np.array([[1.0, 1, 0], [0, 0, 0]]))
+
+
+@pytest.mark.parametrize("method", ["value", "gradient"])
+def test_hinge_refuses_soft_targets(method):
+    with pytest.raises(ValueError, match=r"but range from 0\.25 to 0\.75"):
+        getattr(Hinge(), method)(np.zeros((1, 2)), np.array([[0.25, 0.75]]))
+
+
+@pytest.mark.parametrize("power", [0, 3, 1.5, "1", None])
+def test_hinge_refuses_other_powers(power):
+    with pytest.raises(ValueError, match="power must be 1 or 2, but is"):
+        Hinge(power)
+
+
+def test_divergence_is_cross_entropy_without_entropy():
+    scores = np.random.default_rng(1).normal(size=(3, 4))
+    value = scipy.special.rel_entr(SOFT, softmax(scores)).sum() / 3
+    np.testing.assert_allclose(KLDivergence().value(scores, SOFT), value, rtol=1e-13)
+    left = CrossEntropy().value(scores, SOFT) - KLDivergence().value(scores, SOFT)
+    np.testing.assert_allclose(left, scipy.special.entr(SOFT).sum() / 3, rtol=1e-13)
+    gradients = [loss.gradient(scores, SOFT) for loss in (CrossEntropy(), KLDivergence())]
+    np.testing.assert_array_equal(*gradients)
+
+
+def test_divergence_of_equal_distributions():
+    np.testing.assert_allclose(KLDivergence().value(np.log(SOFT), SOFT), 0, atol=1e-15)
+    scores = np.random.default_rng(1).normal(size=(3, 4))
+    assert KLDivergence().value(scores, ONE_HOT) == CrossEntropy().value(scores, ONE_HOT)
+
+
+@pytest.mark.parametrize("method", ["value", "gradient"])
+@pytest.mark.parametrize(
+    ("t", "message"),
+    [
+        ([[0.5, 0.6]], "their sums range from 1.1 to 1.1"),
+        ([[1.5, -0.5]], "their smallest number is -0.5"),
+        ([[1.0, 0], [0, 0]], "their sums range from 0 to 1"),
+    ],
+)
+def test_divergence_refuses_what_is_no_distribution(method, t, message):
+    with pytest.raises(ValueError, match=message):
+        getattr(KLDivergence(), method)(np.zeros_like(t), np.array(t))
+
+
+def test_divergence_takes_rounded_distributions():
+    t = softmax(np.random.default_rng(0).normal(size=(50, 200))).astype(np.float16)
+    assert np.isfinite(KLDivergence().value(np.zeros((50, 200), np.float32), t))
+
+
+@pytest.mark.parametrize("kind", [CrossEntropy, KLDivergence])
+def test_smoothing_changes_the_targets(kind):
+    scores = np.random.default_rng(1).normal(size=(3, 4))
+    smooth = 0.8 * ONE_HOT + 0.05
+    assert kind(0.2).value(scores, ONE_HOT) == kind().value(scores, smooth)
+    np.testing.assert_array_equal(
+        kind(0.2).gradient(scores, [2, 0, 3]), kind().gradient(scores, smooth)
+    )
+
+
+def test_smoothing_is_satisfied_at_a_finite_gap():
+    """log(1 + C (1 - a) / a) above all others: there the gradient is zero."""
+    scores = np.log(1 + 4 * 0.8 / 0.2) * ONE_HOT + 3
+    np.testing.assert_allclose(CrossEntropy(0.2).gradient(scores, ONE_HOT), 0, atol=1e-16)
+    assert CrossEntropy(0.2).gradient(2 * scores, ONE_HOT)[0, 2] > 0
+
+
+@pytest.mark.parametrize("smoothing", [-0.1, 1, "0.1", True])
+def test_refused_smoothing(smoothing):
+    with pytest.raises(ValueError, match="smoothing must be at least 0 and below 1"):
+        CrossEntropy(smoothing)
+
+
+@pytest.mark.parametrize("loss", LOSSES[1:])
+@pytest.mark.parametrize("as_numbers", [True, False])
+def test_every_loss_trains(loss, as_numbers):
+    """Three clouds of points, with class numbers and with one-hot targets."""
+    x, t = clouds()
+    network = classifier()
+    targets = t.argmax(axis=1) if as_numbers else t
+    history = trained(network, loss, x=x, t=targets, epochs=20, validation=(x, targets))
+    assert history.loss[-1] < history.loss[0]
+    assert history.validation_accuracy[-1] > 0.95
 
 
 @pytest.mark.parametrize("shape", [(5,), (2, 3), (2, 3, 4), (0,)])

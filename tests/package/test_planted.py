@@ -18,7 +18,7 @@ from checks import same_draws
 from cnnbook.activations import dsoftmax, identity, relu, sigmoid, softmax, tanh
 from cnnbook.convolution import conv2d, correlate2d
 from cnnbook.layers import Convolution, Dropout, Hidden, Pooling, Rasterization, Softmax
-from cnnbook.losses import CrossEntropy, SquaredError
+from cnnbook.losses import CrossEntropy, Hinge, SquaredError
 
 
 class MeanForgotten(CrossEntropy):
@@ -51,6 +51,14 @@ class TwiceTheError(SquaredError):
 
     def gradient(self, y, t):
         return 2 * super().gradient(y, t)
+
+
+class StillMoving(Hinge):
+    """The gradient without the corner: it goes on beyond the margin."""
+
+    def gradient(self, scores, t):
+        signs = 2 * t - 1
+        return -2 * signs * (1 - signs * scores) / len(t)
 
 
 def convolution(layer_class=Convolution, activation=tanh):
@@ -203,6 +211,11 @@ PLANTED = {
     ),
     "sum for mean": (checks.check_loss_mean, (CrossEntropy(), T), (Summed(), T)),
     "one half forgotten": (checks.check_loss_gradient, (SquaredError(), T), (TwiceTheError(), T)),
+    "hinge without its corner": (
+        checks.check_loss_gradient,
+        (Hinge(2), np.eye(4)[:3]),
+        (StillMoving(2), np.eye(4)[:3]),
+    ),
     "loss from probabilities": (
         checks.check_large_scores,
         (CrossEntropy(),),

@@ -10,7 +10,7 @@ from twins import assert_agree, assert_layer_agrees, assert_loss_agrees, functio
 from cnnbook.activations import tanh
 from cnnbook.convolution import rot180, winograd
 from cnnbook.layers import Dropout, Hidden, Maxout, Pooling, Rasterization, Softmax
-from cnnbook.losses import CrossEntropy, SquaredError
+from cnnbook.losses import CrossEntropy, Hinge, KLDivergence, SquaredError
 
 pytestmark = pytest.mark.oracle
 
@@ -142,3 +142,62 @@ def test_squared_error():
     assert_loss_agrees(
         SquaredError(), lambda y, t: 0.5 * ((t - y) ** 2).sum(dim=1).mean(), y, t, 1e-14
     )
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_label_smoothing(dtype):
+    scores, t = soft_problem(dtype)
+    for targets in (t, np.eye(5)[[0, 1, 2, 3, 4, 0]]):
+        assert_loss_agrees(
+            CrossEntropy(0.1),
+            lambda z, t: functional.cross_entropy(z, t, label_smoothing=0.1),
+            scores,
+            targets,
+            1e-14 if dtype is np.float64 else 1e-6,
+        )
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_divergence(dtype):
+    """PyTorch takes logarithms of probabilities; "batchmean" is the mean over the answers."""
+    scores, t = soft_problem(dtype)
+    assert_loss_agrees(
+        KLDivergence(),
+        lambda z, t: functional.kl_div(functional.log_softmax(z, 1), t, reduction="batchmean"),
+        scores,
+        t,
+        1e-13 if dtype is np.float64 else 1e-5,
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("power", [1, 2])
+def test_hinge(power, dtype):
+    """PyTorch's MultiMarginLoss is another loss: it compares the true score with each of the rest.
+
+    With two classes and a single score z they meet: of the scores (0, 2 z) it compares 2 s z with
+    its margin, taken as 2, and divides by the number of classes, so that it is 2^p / 2 of ours.
+    Else the definition is written once more, for PyTorch to differentiate.
+    """
+    rng = np.random.default_rng(0)
+    tolerance = 1e-14 if dtype is np.float64 else 1e-6
+    z, t = rng.normal(size=(6, 1)).astype(dtype), np.array([[1], [0], [0], [1], [1], [0]])
+
+    def two_classes(z, t):
+        scores = torch.cat([torch.zeros_like(z), 2 * z], dim=1)
+        value = functional.multi_margin_loss(scores, t[:, 0].long(), p=power, margin=2)
+        return value * 2 / 2**power
+
+    assert_loss_agrees(Hinge(power), two_classes, z, t * 1.0, tolerance)
+
+    def definition(z, t):
+        return torch.clamp(1 - (2 * t - 1) * z, min=0).pow(power).sum(dim=1).mean()
+
+    scores = rng.normal(size=(6, 5)).astype(dtype)
+    assert_loss_agrees(Hinge(power), definition, scores, np.eye(5)[[0, 1, 2, 3, 4, 0]], tolerance)
+
+
+def soft_problem(dtype):
+    """Scores (6, 5), and distributions over the five classes."""
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(6, 5)).astype(dtype), rng.dirichlet(np.ones(5), 6)
