@@ -22,6 +22,7 @@ class Pressed(CrossEntropy):
     """Cross-entropy during which Ctrl-C is pressed, at some of its calls (counted from 1)."""
 
     def __init__(self, *calls):
+        super().__init__()
         self.calls, self.count = calls, 0
 
     def value(self, scores, t):
