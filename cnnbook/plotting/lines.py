@@ -8,7 +8,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from cnnbook.plotting.curves import GROUNDS, POINTS, decision_line
-from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import pixels
 from cnnbook.plotting.style import GROUND, INK, KERNEL, LINE, MINUS, tint
 
@@ -191,7 +190,7 @@ def signed_sum(pictures, signs, total):
     """
     total = np.asarray(total, dtype=float)
     columns = len(pictures) + 1
-    _, row = plt.subplots(1, columns, figsize=(6.5, 1.35))
+    _, row = plt.subplots(1, columns, figsize=(4.5, 1))  # one row on a phone, too
     for ax, picture, sign in zip(row, pictures, signs, strict=False):
         pixels(picture, ax, step=8)
         ax.set_title(PLUS if sign > 0 else MINUS, loc="center", fontsize=14)
@@ -199,5 +198,4 @@ def signed_sum(pictures, signs, total):
     row[-1].set_title(r"$= \theta$", loc="center", fontsize=14)
     for ax in row:
         ax.set(xticks=[], yticks=[])
-    wrap(row)
     return list(row)
