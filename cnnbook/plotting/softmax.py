@@ -26,7 +26,8 @@ BAR = 0.34  # height of a bar
 def probability_regions(grid_x, grid_y, y, points, labels, weights, reach):
     """Draw what some neurons make of a plane, and beside it the weights of each as an arrow.
 
-    The shade begins at the probability 1/2 and grows with every tenth.
+    The shade begins at the probability 1/2 and grows with every tenth. Lines are the borders,
+    where two classes are equally probable and no third is more so.
 
     Parameters
     ----------
@@ -63,6 +64,7 @@ def probability_regions(grid_x, grid_y, y, points, labels, weights, reach):
         here = np.asarray(points)[np.asarray(labels) == digit]
         plane.scatter(*here.T, marker=CLASS_MARKERS[digit], s=30, color=colour, lw=0, zorder=3)
         _arrow(arrows, weights[digit], digit, reach)
+    _borders(plane, grid_x, grid_y, y)
     plane.set(xlim=(grid_x[0], grid_x[-1]), ylim=(grid_y[0], grid_y[-1]))
     arrows.axhline(0, color=FAINT, lw=0.8, zorder=0)
     arrows.axvline(0, color=FAINT, lw=0.8, zorder=0)
@@ -72,7 +74,7 @@ def probability_regions(grid_x, grid_y, y, points, labels, weights, reach):
     return list(axes)
 
 
-def bar_columns(columns, classes):
+def bar_columns(columns, classes, alike=0):
     """Draw one small chart for each column of numbers, a bar for each class.
 
     Parameters
@@ -81,22 +83,26 @@ def bar_columns(columns, classes):
         values : array (C,), the lengths of the bars; words: C str, what stands above them.
     classes : sequence of C str
         Names of the rows.
+    alike : int
+        So many columns, the last ones, share one scale. Each of the others has its own.
 
     Returns
     -------
     list of matplotlib axes
     """
     _, axes = plt.subplots(1, len(columns), figsize=(4.5, 2.3), sharey=True)
+    ranges = [(min(*values, 0), max(*values, 0)) for _, values, *_ in columns]
+    spans = [high - low for low, high in ranges]
+    spans[len(spans) - alike :] = [max(spans[len(spans) - alike :], default=0)] * alike
     rows = np.arange(len(classes))
-    for ax, (title, values, words, colour) in zip(axes, columns, strict=True):
-        values = np.asarray(values, dtype=float)
+    for ax, column, (low, _), span in zip(axes, columns, ranges, spans, strict=True):
+        title, values, words, colour = column
         ax.barh(rows, values, BAR, color=colour)
         ax.axvline(0, color=LINE, lw=0.8)
-        low, high = min(values.min(), 0), max(values.max(), 0)
         for row, word in zip(rows, words, strict=True):
-            left = low + (high - low) * 0.02
-            ax.text(left, row - 0.24, word.replace("-", MINUS), va="bottom")
-        ax.set(xlim=(low * 1.1 - 0.02 * high, high * 1.1), xticks=[], ylim=(len(rows) - 0.6, -0.85))
+            ax.text(low + 0.02 * span, row - 0.24, word.replace("-", MINUS), va="bottom")
+        ends = low - 0.03 * span, low + 1.08 * span
+        ax.set(xlim=ends, xticks=[], ylim=(len(rows) - 0.6, -0.85))
         ax.set_title(title, loc="left")
         ax.spines[:].set_visible(False)
         ax.tick_params(length=0)
@@ -175,6 +181,18 @@ def image_pairs(above, below, titles, notes):
         ax.set_xlabel(note, color=INK, labelpad=3)
     wrap(list(grid[0]))
     return grid
+
+
+def _borders(ax, grid_x, grid_y, y):
+    """For each class the line where it is just as probable as the best of the others.
+
+    Logarithms, because a difference of scores is linear, and a contour of it straight.
+    """
+    logs = np.log(y)
+    for number in range(y.shape[-1]):
+        ahead = logs[..., number] - np.delete(logs, number, axis=-1).max(axis=-1)
+        if ahead.min() < 0 < ahead.max():
+            ax.contour(grid_x, grid_y, ahead, [0], colors=[LINE], linewidths=1, zorder=2)
 
 
 def _arrow(ax, weights, digit, reach):
