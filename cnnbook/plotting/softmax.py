@@ -1,5 +1,7 @@
 """Scores and shares: regions of a plane, bars from score to y - t, weights as images."""
 
+from itertools import combinations
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -99,8 +101,8 @@ def bar_columns(columns, classes, alike=0):
         title, values, words, colour = column
         ax.barh(rows, values, BAR, color=colour)
         ax.axvline(0, color=LINE, lw=0.8)
-        for row, word in zip(rows, words, strict=True):
-            ax.text(low + 0.02 * span, row - 0.24, word.replace("-", MINUS), va="bottom")
+        for row, value, word in zip(rows, values, words, strict=True):
+            ax.text(min(value, 0) + 0.02 * span, row - 0.24, word.replace("-", MINUS), va="bottom")
         ends = low - 0.03 * span, low + 1.08 * span
         ax.set(xlim=ends, xticks=[], ylim=(len(rows) - 0.6, -0.85))
         ax.set_title(title, loc="left")
@@ -184,15 +186,37 @@ def image_pairs(above, below, titles, notes):
 
 
 def _borders(ax, grid_x, grid_y, y):
-    """For each class the line where it is just as probable as the best of the others.
+    """Straight lines where two classes are equally probable and no third is more so.
 
-    Logarithms, because a difference of scores is linear, and a contour of it straight.
+    In the logarithms of y all differences are linear, so three corners of the grid say all. With
+    u and v from 0 to 1 along the sides of the grid, each lead is rest + u * slope_u + v * slope_v.
     """
     logs = np.log(y)
-    for number in range(y.shape[-1]):
-        ahead = logs[..., number] - np.delete(logs, number, axis=-1).max(axis=-1)
-        if ahead.min() < 0 < ahead.max():
-            ax.contour(grid_x, grid_y, ahead, [0], colors=[LINE], linewidths=1, zorder=2)
+    planes = np.stack([logs[0, 0], logs[0, -1] - logs[0, 0], logs[-1, 0] - logs[0, 0]], axis=1)
+    inside = [(0, 1, 0), (1, -1, 0), (0, 0, 1), (1, 0, -1)]  # leads that are positive on the grid
+    for one, two in combinations(range(len(planes)), 2):
+        rest, *slopes = planes[one] - planes[two]
+        steep = np.dot(slopes, slopes)
+        if steep == 0:
+            continue
+        start, way = -rest * np.array(slopes) / steep, np.array([-slopes[1], slopes[0]])
+        ends = [-np.inf, np.inf]
+        for lead in [*inside, *(planes[one] - np.delete(planes, [one, two], axis=0))]:
+            here, gain = lead[0] + np.dot(lead[1:], start), np.dot(lead[1:], way)
+            if gain != 0:
+                side = int(gain < 0)
+                ends[side] = (max, min)[side](ends[side], -here / gain)
+            elif here < 0:
+                ends = [0, 0]
+        if ends[0] < ends[1]:
+            u, v = (start + np.outer(ends, way)).T
+            ax.plot(
+                grid_x[0] + u * (grid_x[-1] - grid_x[0]),
+                grid_y[0] + v * (grid_y[-1] - grid_y[0]),
+                color=LINE,
+                lw=1,
+                zorder=2,
+            )
 
 
 def _arrow(ax, weights, digit, reach):
