@@ -150,7 +150,7 @@ def bar_shares(rows, words, names, titles):
 
 
 def image_pairs(above, below, titles, notes):
-    """Draw pairs of signed images one above the other, in a row that wraps on a phone.
+    """Draw pairs of signed images one above the other, in a row, on a phone in two.
 
     Parameters
     ----------
@@ -181,7 +181,9 @@ def image_pairs(above, below, titles, notes):
         ax.set_title(title, loc="center")
     for ax, note in zip(grid[1], notes, strict=True):
         ax.set_xlabel(note, color=INK, labelpad=3)
-    wrap(list(grid[0]))
+    half = len(above) // 2
+    if half:
+        wrap(list(grid[0, half - 1 : half + 1]))
     return grid
 
 
