@@ -160,7 +160,7 @@ def log_softmax(z):
 
 
 def dsoftmax(y, gradient):
-    """Gradient at the scores from the gradient at the probabilities (:eq:`eq-softmax-jacobian`).
+    """Gradient at the scores from the gradient at the probabilities (:eq:`eq-softmax-chain`).
 
     dE/dz_j = y_j (g_j - sum_k g_k y_k): the Jacobian of the softmax, diag(y) - y y^T, applied to
     g = dE/dy without forming the matrix.

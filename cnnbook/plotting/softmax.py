@@ -1,5 +1,7 @@
 """Scores and shares: regions of a plane, bars from score to y - t, weights as images."""
 
+from itertools import combinations
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -26,7 +28,8 @@ BAR = 0.34  # height of a bar
 def probability_regions(grid_x, grid_y, y, points, labels, weights, reach):
     """Draw what some neurons make of a plane, and beside it the weights of each as an arrow.
 
-    The shade begins at the probability 1/2 and grows with every tenth.
+    The shade begins at the probability 1/2 and grows with every tenth. Lines are the borders,
+    where two classes are equally probable and no third is more so.
 
     Parameters
     ----------
@@ -63,6 +66,7 @@ def probability_regions(grid_x, grid_y, y, points, labels, weights, reach):
         here = np.asarray(points)[np.asarray(labels) == digit]
         plane.scatter(*here.T, marker=CLASS_MARKERS[digit], s=30, color=colour, lw=0, zorder=3)
         _arrow(arrows, weights[digit], digit, reach)
+    _borders(plane, grid_x, grid_y, y)
     plane.set(xlim=(grid_x[0], grid_x[-1]), ylim=(grid_y[0], grid_y[-1]))
     arrows.axhline(0, color=FAINT, lw=0.8, zorder=0)
     arrows.axvline(0, color=FAINT, lw=0.8, zorder=0)
@@ -72,7 +76,7 @@ def probability_regions(grid_x, grid_y, y, points, labels, weights, reach):
     return list(axes)
 
 
-def bar_columns(columns, classes):
+def bar_columns(columns, classes, alike=0):
     """Draw one small chart for each column of numbers, a bar for each class.
 
     Parameters
@@ -81,22 +85,26 @@ def bar_columns(columns, classes):
         values : array (C,), the lengths of the bars; words: C str, what stands above them.
     classes : sequence of C str
         Names of the rows.
+    alike : int
+        So many columns, the last ones, share one scale. Each of the others has its own.
 
     Returns
     -------
     list of matplotlib axes
     """
     _, axes = plt.subplots(1, len(columns), figsize=(4.5, 2.3), sharey=True)
+    ranges = [(min(*values, 0), max(*values, 0)) for _, values, *_ in columns]
+    spans = [high - low for low, high in ranges]
+    spans[len(spans) - alike :] = [max(spans[len(spans) - alike :], default=0)] * alike
     rows = np.arange(len(classes))
-    for ax, (title, values, words, colour) in zip(axes, columns, strict=True):
-        values = np.asarray(values, dtype=float)
+    for ax, column, (low, _), span in zip(axes, columns, ranges, spans, strict=True):
+        title, values, words, colour = column
         ax.barh(rows, values, BAR, color=colour)
         ax.axvline(0, color=LINE, lw=0.8)
-        low, high = min(values.min(), 0), max(values.max(), 0)
-        for row, word in zip(rows, words, strict=True):
-            left = low + (high - low) * 0.02
-            ax.text(left, row - 0.24, word.replace("-", MINUS), va="bottom")
-        ax.set(xlim=(low * 1.1 - 0.02 * high, high * 1.1), xticks=[], ylim=(len(rows) - 0.6, -0.85))
+        for row, value, word in zip(rows, values, words, strict=True):
+            ax.text(min(value, 0) + 0.02 * span, row - 0.24, word.replace("-", MINUS), va="bottom")
+        ends = low - 0.03 * span, low + 1.08 * span
+        ax.set(xlim=ends, xticks=[], ylim=(len(rows) - 0.6, -0.85))
         ax.set_title(title, loc="left")
         ax.spines[:].set_visible(False)
         ax.tick_params(length=0)
@@ -142,7 +150,7 @@ def bar_shares(rows, words, names, titles):
 
 
 def image_pairs(above, below, titles, notes):
-    """Draw pairs of signed images one above the other, in a row that wraps on a phone.
+    """Draw pairs of signed images one above the other, in a row, on a phone in two.
 
     Parameters
     ----------
@@ -173,8 +181,44 @@ def image_pairs(above, below, titles, notes):
         ax.set_title(title, loc="center")
     for ax, note in zip(grid[1], notes, strict=True):
         ax.set_xlabel(note, color=INK, labelpad=3)
-    wrap(list(grid[0]))
+    half = len(above) // 2
+    if half:
+        wrap(list(grid[0, half - 1 : half + 1]))
     return grid
+
+
+def _borders(ax, grid_x, grid_y, y):
+    """Straight lines where two classes are equally probable and no third is more so.
+
+    In the logarithms of y all differences are linear, so three corners of the grid say all. With
+    u and v from 0 to 1 along the sides of the grid, each lead is rest + u * slope_u + v * slope_v.
+    """
+    logs = np.log(y)
+    planes = np.stack([logs[0, 0], logs[0, -1] - logs[0, 0], logs[-1, 0] - logs[0, 0]], axis=1)
+    inside = [(0, 1, 0), (1, -1, 0), (0, 0, 1), (1, 0, -1)]  # leads that are positive on the grid
+    for one, two in combinations(range(len(planes)), 2):
+        rest, *slopes = planes[one] - planes[two]
+        steep = np.dot(slopes, slopes)
+        if steep == 0:
+            continue
+        start, way = -rest * np.array(slopes) / steep, np.array([-slopes[1], slopes[0]])
+        ends = [-np.inf, np.inf]
+        for lead in [*inside, *(planes[one] - np.delete(planes, [one, two], axis=0))]:
+            here, gain = lead[0] + np.dot(lead[1:], start), np.dot(lead[1:], way)
+            if gain != 0:
+                side = int(gain < 0)
+                ends[side] = (max, min)[side](ends[side], -here / gain)
+            elif here < 0:
+                ends = [0, 0]
+        if ends[0] < ends[1]:
+            u, v = (start + np.outer(ends, way)).T
+            ax.plot(
+                grid_x[0] + u * (grid_x[-1] - grid_x[0]),
+                grid_y[0] + v * (grid_y[-1] - grid_y[0]),
+                color=LINE,
+                lw=1,
+                zorder=2,
+            )
 
 
 def _arrow(ax, weights, digit, reach):

@@ -31,7 +31,8 @@ def shaded(plane, digit):
     return [
         bool(np.mean(np.concatenate([path.vertices[:, 0] for path in band.get_paths()])) > 0)
         for band in plane.collections
-        if to_hex(band.get_facecolor()[0]) == style.CLASS_COLOURS[digit].lower()
+        if band.get_facecolor().size
+        and to_hex(band.get_facecolor()[0]) == style.CLASS_COLOURS[digit].lower()
         and band.get_alpha() is not None
     ]
 
@@ -52,9 +53,28 @@ def test_each_class_is_shaded_on_the_side_of_its_arrow():
     np.testing.assert_array_equal(sixes, POINTS[:1])
 
 
+def borders(plane):
+    """Both ends of each line between classes."""
+    return [line.get_xydata() for line in plane.lines]
+
+
+def test_a_straight_line_lies_where_two_classes_are_equally_probable():
+    (line,) = borders(regions({3: (-8, 1), 6: (8, -3)})[0])
+    np.testing.assert_allclose(line @ [16, -4], 0, atol=1e-12)
+    np.testing.assert_allclose(np.sort(line[:, 1]), [-1, 1])
+
+
+def test_borders_end_where_a_third_class_is_more_probable():
+    lines = borders(regions({3: (8, 0), 6: (0, 8), 9: (0, 0)})[0])
+    for line, end in zip(lines, [(1, 1), (0, -1), (-1, 0)], strict=True):
+        nearest_first = line[np.argsort(np.abs(line).sum(axis=1))]
+        np.testing.assert_allclose(nearest_first, [(0, 0), end], atol=1e-12)
+
+
 def test_silent_neurons_shade_nothing_and_have_a_dot_for_an_arrow():
     plane, arrows = regions({3: (0, 0), 6: (0, 0), 9: (0, 0)})
     assert shaded(plane, 3) == shaded(plane, 6) == shaded(plane, 9) == []
+    assert borders(plane) == []
     assert words_of(arrows) == []
 
 
@@ -74,6 +94,24 @@ def test_columns_have_the_lengths_and_the_words_of_their_numbers():
     assert lengths == [[0.25, 0.75], [0.25, -0.25]]
     assert words_of(axes[1]) == ["1/4", f"{style.MINUS}1/4"]
     assert [label.get_text() for label in axes[0].get_yticklabels()] == ["class 0", "class 1"]
+
+
+def test_columns_that_are_alike_have_as_many_pixels_for_a_unit():
+    columns = [
+        ("e", [1, 5], "ab", "k"),
+        ("y", [0.6, 0.4], "cd", "k"),
+        ("d", [-0.4, 0.4], "ef", "k"),
+    ]
+    axes = plotting.bar_columns(columns, ["class 0", "class 1"], alike=2)
+    plt.gcf().draw_without_rendering()
+    own, *shared = [np.diff(ax.transData.transform([(0, 0), (1, 0)])[:, 0]) for ax in axes]
+    np.testing.assert_allclose(shared[0], shared[1])
+    assert own < shared[0] / 5
+    for ax in axes:
+        inside = ax.get_xlim()
+        assert all(
+            inside[0] <= end <= inside[1] for bar in ax.patches for end in bar.get_bbox().intervalx
+        )
 
 
 def test_shares_lie_end_to_end():
@@ -100,7 +138,9 @@ def test_pairs_stay_together_where_a_row_wraps():
     assert [ax.get_title(loc="center") for ax in grid[0]] == list("abc")
     assert [ax.get_xlabel() for ax in grid[1]] == list("xyz")
     cuts = [line.get_xydata() for line in plt.gcf().artists if line.get_gid() == EDGE]
-    assert len(cuts) == 2
-    assert all(np.ptp(cut[:, 0]) == 0 for cut in cuts)  # between pairs, never through one
+    assert len(cuts) == 1
+    assert np.ptp(cuts[0][:, 0]) == 0  # between the halves, never through a pair
+    left, right = (grid[0, number].get_position() for number in (0, 1))
+    assert left.x1 < cuts[0][0, 0] < right.x0
     with pytest.raises(ValueError, match="of one shape"):
         plotting.image_pairs(images, images[:2], "abc", "xyz")
