@@ -55,7 +55,8 @@ def node_diagrams(sizes=(3, 3, 2), node=1):
     _nodes(forward, sizes, node, (("x", INPUT), ("o", FORWARD), ("z^+", FORWARD)))
     _nodes(back, sizes, node, (("g", GRADIENT), (r"\delta", GRADIENT), (r"\delta^+", GRADIENT)))
     slope = rf"$\times\phi'(z_{node})$"
-    back.text(*_place(1, node, sizes) + [0, 0.34], slope, color=INK, ha="center", va="center")
+    across, up = _place(1, node, sizes)
+    back.text(across, up + 0.34, slope, color=INK, ha="center", va="center")
     wrap(axes)
     return forward, back
 
@@ -87,9 +88,9 @@ def _share(ax, ends, name):
     """What a weight takes for itself, in a frame beside it."""
     box = {"facecolor": GROUND, "edgecolor": GRADIENT, "lw": 0.8, "pad": 1.6}
     (start, end), level = ends, np.isclose(ends[0][1], ends[1][1])
-    place = start + (0.32 if level else 0.5) * (end - start)
-    place = place + [0 if level else 0.06, 0.28 if start[1] > end[1] + 0.1 else -0.25]
-    ax.text(*place, f"${name}$", color=GRADIENT, ha="center", va="center", bbox=box, zorder=2)
+    across, up = start + (0.32 if level else 0.5) * (end - start)
+    across, up = across + 0.06 * (not level), up + (0.28 if start[1] > end[1] + 0.1 else -0.25)
+    ax.text(across, up, f"${name}$", color=GRADIENT, ha="center", va="center", bbox=box, zorder=2)
 
 
 def _nodes(ax, sizes, node, letters):
