@@ -101,14 +101,3 @@ def test_a_node_gets_its_row_and_sends_through_a_column():
 def test_a_node_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="the middle layer has 3 nodes, but node is 3"):
         plotting.node_diagrams(node=3)
-
-
-def test_shapes_fit_as_in_products_of_matrices():
-    for ax in plotting.dense_shapes():
-        ax.figure.draw_without_rendering()
-        boxes = [(patch.get_width(), patch.get_height()) for patch in ax.patches]
-        (inner, rows), (columns, same), product = boxes
-        assert inner == same
-        assert product == (columns, rows)
-        *_, last = ax.patches
-        assert last.get_x() + last.get_width() <= ax.get_xlim()[1]  # nothing is cut off
