@@ -30,7 +30,6 @@ from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.passes import answered_digit, asked_digit, pixels, round_trip
 from cnnbook.plotting.rivals import rival_curves
 from cnnbook.plotting.secants import secants
-from cnnbook.plotting.shapes import dense_shapes
 from cnnbook.plotting.softmax import (
     bar_columns,
     bar_shares,
@@ -76,7 +75,6 @@ __all__ = [
     "decision_line",
     "decision_regions",
     "delta_stamps_diagram",
-    "dense_shapes",
     "depth_panels",
     "digit_map",
     "digit_maps",

@@ -9,17 +9,18 @@ from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, GROUND, INK, INPUT,
 
 RADIUS = 0.21  # inches of a node
 COLUMNS = (0.3, 1.55, 2.8)  # inches from the left, of the three layers
-PITCH = 0.85  # inches between two nodes of a layer
+PITCH = 1.0  # inches between two nodes of a layer
 PANEL = (3.1, 3.1)  # inches
-MIDDLE = 1.35  # inches from below
+MIDDLE = 1.4  # inches from below
 
 
 def node_diagrams(sizes=(3, 3, 2), node=1):
     """Draw a node of the middle layer twice: on the way forward, and on the way back.
 
     Forward it sums what comes through its row of the weights, and sends its output to all nodes of
-    the next layer. Back, their deltas come through a column of the next weights; its own delta
-    goes to its weights and, through them, to its inputs.
+    the next layer. Back, their deltas come through a column of the next weights and are multiplied
+    by the slope; its own delta goes through its weights to its inputs. What a weight takes for
+    itself stands in a frame beside it.
 
     Parameters
     ----------
@@ -44,14 +45,18 @@ def node_diagrams(sizes=(3, 3, 2), node=1):
     for i in range(sizes[0]):
         ends = _place(0, i, sizes), _place(1, node, sizes)
         _arrow(forward, ends, KERNEL, rf"\theta_{{{node}{i}}}")
-        _arrow(back, ends[::-1], GRADIENT, rf"\delta_{node}x_{i}")
+        _arrow(back, ends[::-1], GRADIENT, rf"\theta_{{{node}{i}}}", KERNEL)
+        _share(back, ends, rf"\delta_{node}x_{i}")
     for k in range(sizes[2]):
         ends = _place(1, node, sizes), _place(2, k, sizes)
         weight = rf"\theta^+_{{{k}{node}}}"
         _arrow(forward, ends, KERNEL, weight)
-        _arrow(back, ends[::-1], GRADIENT, weight)
+        _arrow(back, ends[::-1], GRADIENT, weight, KERNEL)
     _nodes(forward, sizes, node, (("x", INPUT), ("o", FORWARD), ("z^+", FORWARD)))
     _nodes(back, sizes, node, (("g", GRADIENT), (r"\delta", GRADIENT), (r"\delta^+", GRADIENT)))
+    slope = rf"$\times\phi'(z_{node})$"
+    across, up = _place(1, node, sizes)
+    back.text(across, up + 0.34, slope, color=INK, ha="center", va="center")
     wrap(axes)
     return forward, back
 
@@ -69,14 +74,23 @@ def _other_wires(ax, sizes, node):
                 ax.plot(*np.transpose(ends), color=FAINT, lw=1.2, zorder=0)
 
 
-def _arrow(ax, ends, colour, name):
+def _arrow(ax, ends, colour, name, colour_of_name=None):
     start, end = ends
     along = (end - start) / np.linalg.norm(end - start)
     style = {"arrowstyle": "-|>", "color": colour, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", end - RADIUS * along, start + RADIUS * along, arrowprops=style, zorder=1)
     box = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.8}
-    middle = (start + end) / 2
-    ax.text(*middle, f"${name}$", color=colour, ha="center", va="center", bbox=box, zorder=2)
+    middle, said = (start + end) / 2, colour_of_name or colour
+    ax.text(*middle, f"${name}$", color=said, ha="center", va="center", bbox=box, zorder=2)
+
+
+def _share(ax, ends, name):
+    """What a weight takes for itself, in a frame beside it."""
+    box = {"facecolor": GROUND, "edgecolor": GRADIENT, "lw": 0.8, "pad": 1.6}
+    (start, end), level = ends, np.isclose(ends[0][1], ends[1][1])
+    across, up = start + (0.32 if level else 0.5) * (end - start)
+    across, up = across + 0.06 * (not level), up + (0.28 if start[1] > end[1] + 0.1 else -0.25)
+    ax.text(across, up, f"${name}$", color=GRADIENT, ha="center", va="center", bbox=box, zorder=2)
 
 
 def _nodes(ax, sizes, node, letters):
