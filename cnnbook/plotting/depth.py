@@ -8,7 +8,7 @@ from cnnbook.plotting.panels import wrap
 from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE
 
 STYLES = ("-o", "--s", ":^")  # of up to three starts of the same network
-COLOURS = (INK, GRADIENT, LINE)
+COLOURS = (INK, GRADIENT, INPUT)
 
 
 def chain_diagram(weights, values, gradients, names):
@@ -86,8 +86,8 @@ def arrivals(up, down, title, limits):
     ax.set(yscale="log", ylim=limits, xlabel="layer", title=title, xticks=layers)
     ax.set_ylabel("of what set out")
     ax.minorticks_off()
-    ax.text(0, 0.02, "signal, going up", color=FORWARD, transform=ax.transAxes)
-    ax.text(1, 0.02, "gradient, going down", color=GRADIENT, transform=ax.transAxes, ha="right")
+    ax.text(0.02, 0.03, "gradient, going down", color=GRADIENT, transform=ax.transAxes)
+    ax.text(0.98, 0.03, "signal, going up", color=FORWARD, transform=ax.transAxes, ha="right")
     return ax
 
 
