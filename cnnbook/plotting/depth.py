@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.patches import Circle
 
 from cnnbook.plotting.panels import wrap
-from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE
+from cnnbook.plotting.style import FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE
 
 STYLES = ("-o", "--s", ":^")  # of up to three starts of the same network
 COLOURS = (INK, GRADIENT, INPUT)
@@ -91,37 +91,6 @@ def arrivals(up, down, title, limits):
     return ax
 
 
-def fan_panels(sizes, titles):
-    """Draw sizes over the layers in two panels, way up and way down, for several rules.
-
-    Parameters
-    ----------
-    sizes : dict of str to array (2, networks, layers)
-        For each rule, up and down.
-    titles : (str, str)
-
-    Returns
-    -------
-    list of matplotlib axes
-    """
-    _, axes = plt.subplots(1, 2, figsize=(6.5, 2.9), sharey=True)
-    for way, (ax, title) in enumerate(zip(axes, titles, strict=True)):
-        ax.axhline(1, color=FAINT, lw=0.8)
-        for (name, values), style, colour in zip(sizes.items(), STYLES, COLOURS, strict=False):
-            layers = np.arange(np.shape(values)[2])
-            ax.semilogy(layers, values[way].T, color=colour, lw=0.6, alpha=0.6)
-            middle = np.exp(np.log(values[way]).mean(axis=0))
-            ax.semilogy(layers, middle, style, color=colour, ms=4, lw=1.8, label=name)
-        ax.set(title=title, xlabel="layer", xticks=range(0, len(layers), 3))
-        ax.set(ylim=(0.07, 3), yticks=[0.25, 0.5, 1, 2], yticklabels=["1/4", "1/2", "1", "2"])
-        ax.minorticks_off()
-        ax.tick_params(labelleft=True)
-    axes[0].set_ylabel("root mean square")
-    axes[0].legend(loc="lower left", handlelength=1.8)
-    wrap(list(axes))
-    return list(axes)
-
-
 def depth_panels(depths, panels, total):
     """Draw how many digits are misread at each depth, for several starts of several networks.
 
@@ -138,7 +107,7 @@ def depth_panels(depths, panels, total):
     list of matplotlib axes
     """
     rows = -(-len(panels) // 2)
-    _, grid = plt.subplots(rows, 2, figsize=(6.5, 2.75 * rows), squeeze=False)
+    _, grid = plt.subplots(rows, 2, figsize=(6.5, 2.45 * rows), squeeze=False)
     for ax in grid.flat[len(panels) :]:
         ax.set_axis_off()
     axes = list(grid.flat[: len(panels)])
