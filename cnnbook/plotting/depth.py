@@ -107,7 +107,7 @@ def depth_panels(depths, panels, total):
     list of matplotlib axes
     """
     rows = -(-len(panels) // 2)
-    _, grid = plt.subplots(rows, 2, figsize=(6.5, 2.45 * rows), squeeze=False)
+    _, grid = plt.subplots(rows, 2, figsize=(6.5, 2.6 * rows), squeeze=False)
     for ax in grid.flat[len(panels) :]:
         ax.set_axis_off()
     axes = list(grid.flat[: len(panels)])
@@ -118,7 +118,7 @@ def depth_panels(depths, panels, total):
                 raise ValueError(f"{name}: {len(depths)} depths expected, but got {len(runs)}")
             ax.plot(depths, np.median(runs, axis=1), style, color=colour, ms=4, lw=1.8, label=name)
             ax.plot(np.repeat(depths, runs.shape[1]), runs.ravel(), ".", color=colour, ms=3)
-        ax.set(yscale="log", ylim=(0.25, 1.5 * total), xticks=depths, title=title)
+        ax.set(yscale="log", ylim=(0.1, 1.5 * total), xticks=depths, title=title)
         ax.set(yticks=[5, 20, 80, 320], yticklabels=["5", "20", "80", "320"])
         ax.minorticks_off()
         ax.set(xlabel="hidden layers", ylabel="misread digits")
