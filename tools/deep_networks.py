@@ -19,7 +19,7 @@ from cnnbook.archives import atomic_write
 from cnnbook.cli.provenance import versions
 from cnnbook.datasets import digits
 from cnnbook.losses import CrossEntropy
-from cnnbook.models.deep_mlp import STARTS, build
+from cnnbook.models.deep_mlp import CONTROLS, STARTS, build
 from cnnbook.optimisers import SGD
 from cnnbook.training import DivergenceError, errors, fit
 
@@ -40,7 +40,7 @@ def main(path):
         "command": "python tools/deep_networks.py",
         "options": OPTIONS,
         "runs": {
-            start: {str(depth): tuned(start, depth) for depth in OPTIONS["depths"]}
+            start: {str(depth): tuned(start, depth) for depth in depths_of(start)}
             for start in STARTS
         },
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
@@ -48,6 +48,11 @@ def main(path):
     }
     with atomic_write(path) as file:
         file.write((json.dumps(record) + "\n").encode())
+
+
+def depths_of(start):
+    """All depths; for a control, the greatest."""
+    return OPTIONS["depths"][-1:] if start in CONTROLS else OPTIONS["depths"]
 
 
 def tuned(start, depth):

@@ -11,7 +11,6 @@ from cnnbook.plotting.depth import (
     arrivals,
     chain_diagram,
     depth_panels,
-    fan_panels,
     gain_curves,
 )
 from cnnbook.plotting.descent import bowl_paths, probability_map, surface_paths
@@ -79,7 +78,6 @@ __all__ = [
     "digit_map",
     "digit_maps",
     "distances",
-    "fan_panels",
     "field_trees",
     "fold_frame",
     "gain_curves",

@@ -5,10 +5,10 @@ import numpy as np
 from matplotlib.patches import Circle
 
 from cnnbook.plotting.panels import wrap
-from cnnbook.plotting.style import FAINT, FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE
+from cnnbook.plotting.style import FORWARD, GRADIENT, INK, INPUT, KERNEL, LINE
 
 STYLES = ("-o", "--s", ":^")  # of up to three starts of the same network
-COLOURS = (INK, GRADIENT, LINE)
+COLOURS = (INK, GRADIENT, INPUT)
 
 
 def chain_diagram(weights, values, gradients, names):
@@ -86,40 +86,9 @@ def arrivals(up, down, title, limits):
     ax.set(yscale="log", ylim=limits, xlabel="layer", title=title, xticks=layers)
     ax.set_ylabel("of what set out")
     ax.minorticks_off()
-    ax.text(0, 0.02, "signal, going up", color=FORWARD, transform=ax.transAxes)
-    ax.text(1, 0.02, "gradient, going down", color=GRADIENT, transform=ax.transAxes, ha="right")
+    ax.text(0.02, 0.03, "gradient, going down", color=GRADIENT, transform=ax.transAxes)
+    ax.text(0.98, 0.03, "signal, going up", color=FORWARD, transform=ax.transAxes, ha="right")
     return ax
-
-
-def fan_panels(sizes, titles):
-    """Draw sizes over the layers in two panels, way up and way down, for several rules.
-
-    Parameters
-    ----------
-    sizes : dict of str to array (2, networks, layers)
-        For each rule, up and down.
-    titles : (str, str)
-
-    Returns
-    -------
-    list of matplotlib axes
-    """
-    _, axes = plt.subplots(1, 2, figsize=(6.5, 2.9), sharey=True)
-    for way, (ax, title) in enumerate(zip(axes, titles, strict=True)):
-        ax.axhline(1, color=FAINT, lw=0.8)
-        for (name, values), style, colour in zip(sizes.items(), STYLES, COLOURS, strict=False):
-            layers = np.arange(np.shape(values)[2])
-            ax.semilogy(layers, values[way].T, color=colour, lw=0.6, alpha=0.6)
-            middle = np.exp(np.log(values[way]).mean(axis=0))
-            ax.semilogy(layers, middle, style, color=colour, ms=4, lw=1.8, label=name)
-        ax.set(title=title, xlabel="layer", xticks=range(0, len(layers), 3))
-        ax.set(ylim=(0.07, 3), yticks=[0.25, 0.5, 1, 2], yticklabels=["1/4", "1/2", "1", "2"])
-        ax.minorticks_off()
-        ax.tick_params(labelleft=True)
-    axes[0].set_ylabel("root mean square")
-    axes[0].legend(loc="lower left", handlelength=1.8)
-    wrap(list(axes))
-    return list(axes)
 
 
 def depth_panels(depths, panels, total):
@@ -138,7 +107,7 @@ def depth_panels(depths, panels, total):
     list of matplotlib axes
     """
     rows = -(-len(panels) // 2)
-    _, grid = plt.subplots(rows, 2, figsize=(6.5, 2.75 * rows), squeeze=False)
+    _, grid = plt.subplots(rows, 2, figsize=(6.5, 2.6 * rows), squeeze=False)
     for ax in grid.flat[len(panels) :]:
         ax.set_axis_off()
     axes = list(grid.flat[: len(panels)])
@@ -149,7 +118,7 @@ def depth_panels(depths, panels, total):
                 raise ValueError(f"{name}: {len(depths)} depths expected, but got {len(runs)}")
             ax.plot(depths, np.median(runs, axis=1), style, color=colour, ms=4, lw=1.8, label=name)
             ax.plot(np.repeat(depths, runs.shape[1]), runs.ravel(), ".", color=colour, ms=3)
-        ax.set(yscale="log", ylim=(0.25, 1.5 * total), xticks=depths, title=title)
+        ax.set(yscale="log", ylim=(0.1, 1.5 * total), xticks=depths, title=title)
         ax.set(yticks=[5, 20, 80, 320], yticklabels=["5", "20", "80", "320"])
         ax.minorticks_off()
         ax.set(xlabel="hidden layers", ylabel="misread digits")

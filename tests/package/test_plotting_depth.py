@@ -40,14 +40,6 @@ def test_what_leaves_the_frame_is_an_arrow_head_on_its_edge():
     assert heads["^"] == [[0, 1e3]]
 
 
-def test_fans_in_two_panels():
-    sizes = {"in": np.full((2, 3, 10), 0.5), "out": np.ones((2, 3, 10))}
-    axes = plotting.fan_panels(sizes, ("up", "down"))
-    assert [ax.get_title(loc="left") for ax in axes] == ["up", "down"]
-    assert axes[0].get_legend_handles_labels()[1] == ["in", "out"]
-    assert {line.get_ydata()[0] for line in axes[1].lines[1:]} == {0.5, 1}
-
-
 def test_lines_through_the_medians_of_the_runs():
     runs = [[10, 20, 90], [30, 40, 50]]
     axes = plotting.depth_panels([1, 10], {"a": {"start": runs}, "b": {"start": runs}}, 355)

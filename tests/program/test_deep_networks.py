@@ -21,7 +21,10 @@ def program(monkeypatch):
     return deep_networks
 
 
-@pytest.mark.parametrize(("start", "depth"), [("sigmoid, Glorot", 10), ("tanh, Glorot", 4)])
+@pytest.mark.parametrize(
+    ("start", "depth"),
+    [("sigmoid, Glorot", 10), ("tanh, Glorot", 4), ("sigmoid, enlarged", 10)],
+)
 def test_a_stored_run_is_found_again(program, start, depth):
     stored = STORED["runs"][start][str(depth)]
     found = program.run(start, depth, stored["rate"], 1)
@@ -33,8 +36,8 @@ def test_a_stored_run_is_found_again(program, start, depth):
 def test_everything_is_stored(program):
     assert STORED["options"] == program.OPTIONS
     assert list(STORED["runs"]) == list(STARTS)
-    for by_depth in STORED["runs"].values():
-        assert list(by_depth) == [str(depth) for depth in program.OPTIONS["depths"]]
+    for start, by_depth in STORED["runs"].items():
+        assert list(by_depth) == [str(depth) for depth in program.depths_of(start)]
         for found in by_depth.values():
             missed = dict(zip(program.OPTIONS["rates"], found["validation"], strict=True))
             assert found["rate"] == min(missed, key=missed.get)

@@ -50,3 +50,23 @@ def test_half_of_glorot_is_half_as_wide():
     np.testing.assert_array_equal(2 * half, whole)
     short = deep_mlp.half_glorot((5, 6), 6, 5, np.random.default_rng(0), np.float32)
     assert short.dtype == np.float32
+
+
+def test_each_change_alone():
+    plain, larger, shifted, wide = (
+        deep_mlp.build(start, 3, 5).layers
+        for start in (
+            "sigmoid, Glorot",
+            "sigmoid, enlarged",
+            "sigmoid, centred",
+            "sigmoid, 10.2 times Glorot",
+        )
+    )
+    for number, (times, wider) in enumerate([(2, 10.2), (4, 10.2), (4, 10.2), (2, 1)]):
+        np.testing.assert_array_equal(larger[number].W, times * plain[number].W)
+        np.testing.assert_array_equal(wide[number].W, wider * plain[number].W)
+        np.testing.assert_array_equal(shifted[number].W, plain[number].W)
+        mean = plain[number].W.sum(axis=1) / 2 if number else 0
+        np.testing.assert_array_equal(shifted[number].b, -np.ones(len(shifted[number].b)) * mean)
+        assert not larger[number].b.any()
+        assert not wide[number].b.any()
