@@ -48,6 +48,7 @@ def fold_frame(hidden, answer, creases, points, labels, titles=("inputs", "hidde
         axes[1].plot(*hidden(line).T, color=LINE, lw=0.8, zorder=1)
     axes[0].set(xlabel="$x_0$", ylabel="$x_1$")
     axes[1].set(xlabel="$o_0$", ylabel="$o_1$")
+    axes[0].figure.draw_without_rendering()  # equal scales need a second look at the layout
     return tuple(axes)
 
 
