@@ -73,10 +73,11 @@ class ClaimDirective(SphinxDirective):
 
 
 def visit_claim(self, node):
-    identity = node["ids"][0]
+    identity, *labels = node["ids"]
     node.children[0]["ids"] = [f"{identity}-says"]
-    label = f'role="group" aria-labelledby="{identity}-says"'
-    self.body.append(f'<div class="{" ".join(node["classes"])}" id="{identity}" {label}>\n')
+    self.body += [f'<span id="{label}"></span>' for label in labels]  # written before the card
+    named = f'role="group" aria-labelledby="{identity}-says"'
+    self.body.append(f'<div class="{" ".join(node["classes"])}" id="{identity}" {named}>\n')
 
 
 def depart_claim(self, node):
