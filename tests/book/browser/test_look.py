@@ -195,7 +195,7 @@ def test_paper_has_running_heads(paper):
             .flatMap(rule => rule.cssRules ? [rule, ...rule.cssRules] : [rule])
             .map(rule => rule.cssText).filter(text => text.includes("@page")).join(" ")"""
     )
-    assert "Perceptron" in rules
+    assert "A neuron draws a line; a mistake turns it" in rules
     assert "counter(page)" in rules
 
 
