@@ -4,7 +4,6 @@ As in `cnnbook.convolution`, the work goes over the places of a window: the pixe
 meets in all windows form a strided slice, so that overlapping windows need no special case.
 """
 
-from functools import lru_cache
 from itertools import repeat
 
 import numpy as np
@@ -126,7 +125,6 @@ def upsample(delta, shape, window=2, stride=None, edges="ignore", winners=None):
     return x[:, : images_shape[1], : images_shape[2]].reshape(shape)
 
 
-@lru_cache(typed=True)  # True is not 1 here
 def pooled_size(size, window, stride=None, edges="ignore"):
     """Number of windows along one direction (:eq:`eq-pool-size`; G4, M11, K11).
 

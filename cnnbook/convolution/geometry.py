@@ -1,13 +1,10 @@
 """Sizes and borders: how many places a kernel has on an image, and what lies around it."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from cnnbook.arguments import check_not_negative, check_positive
 
 
-@lru_cache(typed=True)  # True is not 1 here
 def output_size(size, kernel, stride=1, padding=0, dilation=1):
     """Output positions along one direction (:eq:`eq-output-size`; G4, K2, M13).
 

@@ -14,7 +14,7 @@ MOST_PIXELS = 60_000  # a picture of more would not fit into one stored block of
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FilterFigure:
-    """What kernels of 3 x 3 taps, laid on a photograph as they are, answer (:eq:`eq-correlation`).
+    """What kernels of 3 x 3 taps, laid on a photograph as they are, answer (:eq:`eq-answer`).
 
     In the page, readers choose a kernel or write its nine numbers, and point at a place to see the
     sum that is its answer. Elsewhere the photograph, the first kernel's answer and a table stand.

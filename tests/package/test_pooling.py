@@ -205,6 +205,7 @@ X = np.ones((4, 6))
         (lambda: downsample(X, 2, 0), "stride must be .* but is 0"),
         (lambda: downsample(X, 2.0), "window must be .* but is 2.0"),
         (lambda: downsample(X, kind="mean", return_winners=True), "only max pooling has winners"),
+        (lambda: downsample(X, [2, 2]), r"whole number, 1 or more, but is \[2, 2\]"),
         (lambda: downsample(np.ones(4)), r"the shape is \(4,\)"),
         (lambda: downsample(np.ones((1, 2, 3, 4, 5))), r"the shape is \(1, 2, 3, 4, 5\)"),
         (lambda: upsample(X, X.shape), r"\(4, 6\) form 2 rows and 3 .* has shape \(4, 6\)"),
