@@ -56,7 +56,9 @@ def test_refused_receptive_field(layer):
         receptive_field([layer])
 
 
-@pytest.mark.parametrize("options", [{"padding": -1}, {"padding": 0.5}, {"stride": 0}, {"stride": [2]}])
+@pytest.mark.parametrize(
+    "options", [{"padding": -1}, {"padding": 0.5}, {"stride": 0}, {"stride": [2]}]
+)
 def test_refused_output_size(options):
     with pytest.raises(ValueError, match="must be a whole number"):
         output_size(5, 3, **options)
